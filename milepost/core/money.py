@@ -127,24 +127,21 @@ def _parts(compact: str, currency: str, typed: str) -> tuple[str, str]:
     if not marks:
         return compact, ""
     last = marks[-1]
-    if marks.count(last) > 1 or (len(marks) == 1 and _is_grouping(compact, last, DECIMALS[currency])):
-        return _ungroup(compact, last, typed), ""
     before, after = compact.rsplit(last, 1)
+    if len(marks) == 1 and len(after) == 3 and (last == ",") == (DECIMALS[currency] == 3):
+        # 1.234 dollars may be a thousand or a slip; 1,500 dinars may be one and a half. Money is never guessed.
+        raise _unclear(typed)
+    if marks.count(last) > 1 or (len(marks) == 1 and len(after) == 3 and last == ","):
+        return _ungroup(compact, last, typed), ""
     group = "," if last == "." else "."
     if last in before:
         raise _unclear(typed)
     return _ungroup(before, group, typed), after
 
 
-def _is_grouping(compact: str, mark: str, decimals: int) -> bool:
-    """One mark with exactly three digits behind it groups thousands, unless the currency has three decimals."""
-    before, after = compact.split(mark)
-    return len(after) == 3 and decimals != 3 and 1 <= len(before) <= 3 and before != "0"
-
-
 def _ungroup(digits: str, mark: str, typed: str) -> str:
     groups = digits.split(mark)
-    well_grouped = 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    well_grouped = groups[0] != "0" and 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
     if len(groups) > 1 and not well_grouped or not "".join(groups).isdigit():
         raise _unclear(typed)
     return "".join(groups)

@@ -1,0 +1,194 @@
+"""Terms: the whole of what is agreed, as one canonical document under one fingerprint.
+
+Fingerprint = SHA-256 over the JSON Canonicalization Scheme (RFC 8785) of
+`{"format": 1, "terms": {...}, "document": {"kind": ..., "sha256": ...}}`, where the document's sha256
+is that of the reading copy, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+import rfc8785
+
+from milepost.core.catalogue import Holder, PaymentType, Side, TaxTreatment, WindowUnit
+from milepost.core.money import Money, total
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A party as the sender typed it. Legal name, capacity and address are facts of its signature."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """An item that the freelancer hands over. `id` is minted in the draft and never reused."""
+
+    id: str
+    title: str
+    criteria: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A checkpoint: `amount_minor` is the total payable, in minor units of the terms' currency."""
+
+    id: str
+    title: str
+    due_on: date
+    amount_minor: int
+    deliverables: tuple[Deliverable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """How the amounts stand to tax. `rate_basis_points`: 1900 is 19 %; only where it is included."""
+
+    treatment: TaxTreatment = "none"
+    rate_basis_points: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long the client may review a delivery, from its notice, before the clock approves it."""
+
+    length: int
+    unit: WindowUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the template, by id and version, so that its words can be found again."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything that both sides sign and the software executes; nothing else is executed."""
+
+    project_name: str
+    payment_type: PaymentType
+    client: Named
+    freelancer: Named
+    sender: Side
+    signatures: tuple[Side, ...]
+    currency: str
+    tax: Tax
+    holder: Holder
+    start_on: date
+    time_zone: str
+    language: str
+    review: Window
+    parallel: bool
+    sign_until: datetime
+    scope: str
+    exclusions: str
+    law: str
+    venue: str
+    milestones: tuple[Milestone, ...]
+    clauses: tuple[Clause, ...] = ()
+    answers: str = ""
+
+    @property
+    def total(self) -> Money:
+        """The sum of all milestones."""
+        return total((self.amount(milestone) for milestone in self.milestones), self.currency)
+
+    def amount(self, milestone: Milestone) -> Money:
+        return Money(milestone.amount_minor, self.currency)
+
+    def milestone(self, id: str) -> Milestone:
+        return next(milestone for milestone in self.milestones if milestone.id == id)
+
+    def named(self, side: Side) -> Named:
+        return self.client if side == "client" else self.freelancer
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is read and signed beside the terms: `kind` template, `sha256` of the reading copy (hex)."""
+
+    kind: str
+    sha256: str
+
+
+def as_dict(terms: Terms) -> dict[str, Any]:
+    """The terms as plain JSON values: dates as ISO 8601, instants in UTC with Z, text in NFC."""
+    plain: dict[str, Any] = _plain(asdict(terms))
+    plain["total_minor"] = terms.total.minor
+    return plain
+
+
+def canonical(terms: Terms, document: Document) -> bytes:
+    """The bytes that the fingerprint is taken over (RFC 8785)."""
+    return rfc8785.dumps({"format": FORMAT, "terms": as_dict(terms), "document": asdict(document)})
+
+
+def fingerprint(body: bytes) -> str:
+    """SHA-256 of the canonical bytes, in hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def read(body: bytes) -> tuple[Terms, Document]:
+    """The terms and document of canonical bytes; the inverse of `canonical`."""
+    whole = json.loads(body)
+    assert whole["format"] == FORMAT, "terms of another format"
+    return _terms(whole["terms"]), Document(**whole["document"])
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case datetime():
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def _terms(plain: dict[str, Any]) -> Terms:
+    known = {field.name for field in fields(Terms)}
+    values: dict[str, Any] = {name: plain[name] for name in known}
+    values |= {
+        "client": Named(**plain["client"]),
+        "freelancer": Named(**plain["freelancer"]),
+        "signatures": tuple(plain["signatures"]),
+        "tax": Tax(**plain["tax"]),
+        "start_on": date.fromisoformat(plain["start_on"]),
+        "review": Window(**plain["review"]),
+        "sign_until": datetime.fromisoformat(plain["sign_until"]),
+        "milestones": tuple(_milestone(milestone) for milestone in plain["milestones"]),
+        "clauses": tuple(Clause(**clause) for clause in plain["clauses"]),
+    }
+    return Terms(**values)
+
+
+def _milestone(plain: dict[str, Any]) -> Milestone:
+    return Milestone(
+        id=plain["id"],
+        title=plain["title"],
+        due_on=date.fromisoformat(plain["due_on"]),
+        amount_minor=plain["amount_minor"],
+        deliverables=tuple(Deliverable(**deliverable) for deliverable in plain["deliverables"]),
+    )
+
+
