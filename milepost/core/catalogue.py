@@ -10,9 +10,11 @@ Holder = Literal["nobody", "sandbox"]
 HOLDERS: Final[tuple[Holder, ...]] = ("nobody", "sandbox")
 PaymentType = Literal["milestone", "one_time"]
 PAYMENT_TYPES: Final[tuple[PaymentType, ...]] = ("milestone", "one_time")
-# Tax: no tax is charged or shown; the amounts include it; it does not apply, for the reason given.
-TaxTreatment = Literal["none", "included", "exempt"]
-TAX_TREATMENTS: Final[tuple[TaxTreatment, ...]] = ("none", "included", "exempt")
+# The template is for businesses; for a consumer it is refused.
+ClientType = Literal["business", "consumer"]
+# Tax: nothing is said of it; the amounts include it at a rate; it does not apply, for the reason given.
+TaxTreatment = Literal["none", "standard", "exempt"]
+TAX_TREATMENTS: Final[tuple[TaxTreatment, ...]] = ("none", "standard", "exempt")
 WindowUnit = Literal["hours", "days"]
 WINDOW_UNITS: Final[tuple[WindowUnit, ...]] = ("hours", "days")
 

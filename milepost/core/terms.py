@@ -16,7 +16,7 @@ from typing import Any
 
 import rfc8785
 
-from milepost.core.catalogue import Holder, PaymentType, Side, TaxTreatment, WindowUnit
+from milepost.core.catalogue import ClientType, Holder, PaymentType, Side, TaxTreatment, WindowUnit
 from milepost.core.money import Money, total
 
 FORMAT = 1
@@ -40,6 +40,14 @@ class Deliverable:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """How long the client may review a delivery, from its notice, before the clock approves it."""
+
+    length: int
+    unit: WindowUnit
+
+
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """A checkpoint: `amount_minor` is the total payable, in minor units of the terms' currency."""
 
@@ -48,23 +56,19 @@ class Milestone:
     due_on: date
     amount_minor: int
     deliverables: tuple[Deliverable, ...]
+    # Where they differ from those of the terms; None: as the terms say.
+    holder: Holder | None = None
+    review: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """How the amounts stand to tax. `rate_basis_points`: 1900 is 19 %; only where it is included."""
+    """How the amounts, which are what is payable, stand to tax. `rate_basis_points`: 1900 is 19 %."""
 
     treatment: TaxTreatment = "none"
     rate_basis_points: int = 0
+    included: bool = True
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How long the client may review a delivery, from its notice, before the clock approves it."""
-
-    length: int
-    unit: WindowUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Terms:
     project_name: str
     payment_type: PaymentType
     client: Named
+    client_type: ClientType
     freelancer: Named
     sender: Side
     signatures: tuple[Side, ...]
@@ -112,6 +117,12 @@ class Terms:
 
     def milestone(self, id: str) -> Milestone:
         return next(milestone for milestone in self.milestones if milestone.id == id)
+
+    def holder_of(self, milestone: Milestone) -> Holder:
+        return milestone.holder or self.holder
+
+    def review_of(self, milestone: Milestone) -> Window:
+        return milestone.review or self.review
 
     def named(self, side: Side) -> Named:
         return self.client if side == "client" else self.freelancer
@@ -189,6 +200,8 @@ def _milestone(plain: dict[str, Any]) -> Milestone:
         due_on=date.fromisoformat(plain["due_on"]),
         amount_minor=plain["amount_minor"],
         deliverables=tuple(Deliverable(**deliverable) for deliverable in plain["deliverables"]),
+        holder=plain["holder"],
+        review=Window(**plain["review"]) if plain["review"] else None,
     )
 
 
