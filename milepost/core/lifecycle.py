@@ -1,0 +1,112 @@
+"""Life of terms and of a milestone, as tables: (status, verb) -> who may, and what comes next.
+
+The action refuses by them, the page draws its buttons from them, the docs draw the diagram from them,
+the tests walk every cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from milepost.core.actors import Role
+from milepost.core.refusals import NotAllowed, Stale
+
+TermsStatus = Literal["offered", "in_force", "declined", "withdrawn", "expired"]
+MilestoneStatus = Literal["planned", "open", "delivered", "approved", "closed", "cancelled"]
+IntentStatus = Literal["requested", "sent", "unknown", "confirmed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`who` may take it; `next` is the status it leads to."""
+
+    who: tuple[Role | Literal["sender", "recipient"], ...]
+    next: str
+
+
+Table = dict[tuple[str, str], Step]
+
+TERMS: Final[Table] = {
+    ("offered", "sign"): Step(("recipient",), "in_force"),
+    ("offered", "ask_change"): Step(("recipient",), "offered"),
+    ("offered", "decline"): Step(("recipient",), "declined"),
+    ("offered", "withdraw"): Step(("sender",), "withdrawn"),
+    ("offered", "expire"): Step(("clock",), "expired"),
+}
+
+MILESTONE: Final[Table] = {
+    ("planned", "fund"): Step(("client",), "planned"),
+    ("planned", "open"): Step(("house",), "open"),
+    ("open", "deliver"): Step(("freelancer",), "delivered"),
+    ("delivered", "request_changes"): Step(("client",), "open"),
+    ("delivered", "approve"): Step(("client", "clock"), "approved"),
+    ("approved", "close"): Step(("house",), "closed"),
+    ("planned", "cancel"): Step(("client", "freelancer"), "cancelled"),
+    ("open", "cancel"): Step(("client", "freelancer"), "cancelled"),
+    ("delivered", "cancel"): Step(("client", "freelancer"), "cancelled"),
+}
+
+# An intent is what is asked of the outside world; `unknown` is settled by asking, never by a new key.
+INTENT: Final[Table] = {
+    ("requested", "send"): Step(("house",), "sent"),
+    ("sent", "confirm"): Step(("house",), "confirmed"),
+    ("sent", "fail"): Step(("house",), "failed"),
+    ("sent", "lose"): Step(("house",), "unknown"),
+    ("unknown", "confirm"): Step(("house",), "confirmed"),
+    ("unknown", "fail"): Step(("house",), "failed"),
+}
+
+# What is said when the status does not allow the verb: "This milestone is <words>, so ... "
+WORDS: Final[dict[str, str]] = {
+    "offered": "waiting to be signed",
+    "in_force": "signed by both",
+    "declined": "declined",
+    "withdrawn": "withdrawn",
+    "expired": "expired",
+    "planned": "planned",
+    "open": "open for work",
+    "delivered": "delivered",
+    "approved": "approved",
+    "closed": "closed",
+    "cancelled": "cancelled",
+    "requested": "requested",
+    "sent": "under way",
+    "unknown": "without an answer yet",
+    "confirmed": "confirmed",
+    "failed": "failed",
+}
+
+VERBS: Final[dict[str, str]] = {
+    "sign": "sign",
+    "ask_change": "ask for a change",
+    "decline": "decline",
+    "withdraw": "withdraw",
+    "expire": "let these expire",
+    "fund": "fund this milestone",
+    "open": "open this milestone",
+    "deliver": "deliver",
+    "request_changes": "request changes",
+    "approve": "approve",
+    "close": "close this milestone",
+    "cancel": "cancel this milestone",
+    "send": "send it",
+    "confirm": "confirm it",
+    "fail": "mark it failed",
+    "lose": "mark it unknown",
+}
+
+
+def step(table: Table, status: str, verb: str, roles: set[str]) -> str:
+    """The next status. Refuses `Stale` when the status has no such verb, `NotAllowed` when it is not theirs."""
+    found = table.get((status, verb))
+    if found is None:
+        raise Stale(f"This is {WORDS[status]} by now, so you can't {VERBS[verb]} any more.")
+    if not roles & set(found.who):
+        raise NotAllowed(f"Only the {' or the '.join(found.who)} may {VERBS[verb]}.")
+    return found.next
+
+
+def verbs(table: Table, status: str, roles: set[str]) -> list[str]:
+    """What somebody of these roles may do now; the page draws its buttons from this."""
+    return [verb for (at, verb), found in table.items() if at == status and roles & set(found.who)]
