@@ -43,8 +43,12 @@ MILESTONE: Final[Table] = {
     ("delivered", "approve"): Step(("client", "clock"), "approved"),
     ("approved", "close"): Step(("house",), "closed"),
     ("planned", "cancel"): Step(("client", "freelancer"), "cancelled"),
-    ("open", "cancel"): Step(("client", "freelancer"), "cancelled"),
-    ("delivered", "cancel"): Step(("client", "freelancer"), "cancelled"),
+    # The freelancer alone may cancel, with full refund; the client asks, and the freelancer then cancels: both.
+    ("open", "cancel"): Step(("freelancer",), "cancelled"),
+    ("delivered", "cancel"): Step(("freelancer",), "cancelled"),
+    ("planned", "ask_cancel"): Step(("client",), "planned"),
+    ("open", "ask_cancel"): Step(("client",), "open"),
+    ("delivered", "ask_cancel"): Step(("client",), "delivered"),
 }
 
 # An intent is what is asked of the outside world; `unknown` is settled by asking, never by a new key.
@@ -90,6 +94,7 @@ VERBS: Final[dict[str, str]] = {
     "approve": "approve",
     "close": "close this milestone",
     "cancel": "cancel this milestone",
+    "ask_cancel": "ask to cancel this milestone",
     "send": "send it",
     "confirm": "confirm it",
     "fail": "mark it failed",
