@@ -18,10 +18,8 @@ def review_ends_at(started_at: datetime, window: Window, time_zone: str) -> date
         return started_at + timedelta(hours=window.length)
     zone = ZoneInfo(time_zone)
     wall = started_at.astimezone(zone).replace(tzinfo=None) + timedelta(days=window.length)
-    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first > second:  # In a gap the two readings change places; fold=0 is the one moved forward.
-        return first
-    return second
+    # In a gap fold 0 is the reading moved forward, in a repeated hour fold 1 is the later one: the later of both.
+    return max(wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
 def reminders_at(started_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:

@@ -1,0 +1,26 @@
+"""Files by the SHA-256 of their bytes: what was delivered, and the papers that the house made."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from milepost.models.base import IdField
+from milepost.models.projects import Project
+
+
+class File(models.Model):
+    """A file of a project. The bytes lie under DATA/files by their hash; the same bytes are kept once."""
+
+    id = IdField("fil")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["sha256"], name="file_sha256"),)
+
+    def __str__(self) -> str:
+        return self.name

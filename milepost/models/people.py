@@ -1,0 +1,148 @@
+"""People: a login, the parties it acts for, and the other side that has only a link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from milepost.models.base import IdField, one_of
+
+PARTY_KINDS = ("person", "organisation")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str = "") -> User:
+        """A person who signs in by a code from the mail; there is no password."""
+        user = self.model(email=email.strip().lower(), name=name)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A login: one person, known by their e-mail address."""
+
+    id = IdField("per")
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    # The operator runs the installation; never edits terms, events or books.
+    is_operator = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class PartyQuerySet(models.QuerySet["Party"]):
+    def of(self, user: User) -> Self:
+        """The parties that a login acts for, the first one first."""
+        return self.filter(members__user=user).order_by("members__id")
+
+    def unclaimed(self, email: str) -> Self:
+        return self.filter(email=email, members__isnull=True)
+
+
+class Party(models.Model):
+    """A person or an organisation in projects, as client or freelancer."""
+
+    id = IdField("par")
+    kind = models.CharField(max_length=12, default="person")
+    # Empty for the other side until they sign: what the sender typed stands in the terms.
+    legal_name = models.CharField(max_length=200, blank=True)
+    postal_address = models.TextField(max_length=500, blank=True)
+    email = models.EmailField()
+    tax_id = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=12, default="en")
+
+    objects: ClassVar[models.Manager[Party]] = PartyQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (one_of("kind", PARTY_KINDS, "party_kind"),)
+        indexes = (models.Index(fields=["email"], name="party_email"),)
+
+    def __str__(self) -> str:
+        return self.legal_name or self.email
+
+
+class Member(models.Model):
+    """A login acting for a party."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["party", "user"], name="member_once"),)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def alive(self, at: datetime) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """The link by which the other side of a proposal gets in without an account.
+
+    The token itself is never stored: it is minted as its mail is sent. A new one revokes the one before.
+    """
+
+    id = IdField("ivt")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="invitations")
+    project = models.ForeignKey("Project", models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    token_sha256 = models.CharField(max_length=64, unique=True, null=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Invitation]] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+
+class Code(models.Model):
+    """Six digits mailed for one act of one person on one subject; ten minutes, five tries."""
+
+    id = IdField("cod")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="codes")
+    email = models.EmailField()
+    # What it allows: `sign` on `trm_...`, `approve` on `mil_...`, and nothing else.
+    act = models.CharField(max_length=32)
+    subject = models.CharField(max_length=40)
+    digits_hmac = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["party", "act", "subject"], name="code_act"),)
+
+
+class Installation(models.Model):
+    """The one row of what this installation is: its name, its look, its policy."""
+
+    name = models.CharField(max_length=100, default="Milepost")
+    # enforce | advise | off
+    minimum_policy = models.CharField(max_length=8, default="enforce")
+    # {"USD": 200000}: minor units below which milestone payment is not offered.
+    minimums_minor: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    owned_at = models.DateTimeField(null=True)
+    worker_seen_at = models.DateTimeField(null=True)
+    audited_at = models.DateTimeField(null=True)
+    audit_findings = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="installation_one"),
+            one_of("minimum_policy", ("enforce", "advise", "off"), "installation_policy"),
+        )
+
+
