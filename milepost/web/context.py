@@ -1,0 +1,54 @@
+"""What every page knows: the house, the look, who is reading, where they are. No query beyond the login's own."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+Theme = Literal["system", "light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = ("system", "light", "dark")
+
+# Pages by the name of their URL; a view that knows better passes `nav` itself.
+PLACES: Final[dict[str, tuple[str, ...]]] = {
+    "home": ("home",),
+    "projects": ("project", "proposal", "milestone", "invoice", "draft", "delivery"),
+    "settings": ("settings", "theme", "account"),
+}
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """The variables of `base.html`; each is described where it is used there."""
+    user = getattr(request, "user", None)
+    return {
+        "house_name": settings.HOUSE_NAME if hasattr(settings, "HOUSE_NAME") else "Milepost",
+        "theme": theme(request),
+        "nav": _place(request),
+        "person": user if user is not None and user.is_authenticated else None,
+        "demo": _demo(user) if settings.DEMO else None,
+        # In the demo no money is real; elsewhere the page of a project held by `sandbox` says so itself.
+        "pretend_money": settings.DEMO,
+    }
+
+
+def theme(request: HttpRequest) -> Theme:
+    """The look chosen, from the cookie `theme`; whatever else stands in it means the system's."""
+    chosen = request.COOKIES.get("theme", "")
+    return next((known for known in THEMES if known == chosen), "system")
+
+
+def _place(request: HttpRequest) -> str:
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    return next((place for place, stems in PLACES.items() if name.startswith(stems)), "")
+
+
+def _demo(user: Any) -> dict[str, str]:
+    """Who the reader of the demo is, and who they may become."""
+    cast = {"ada": ("Ada", _("freelancer")), "carl": ("Carl", _("client"))}
+    you = str(getattr(user, "email", "")).partition("@")[0]
+    other = "ada" if you == "carl" else "carl"
+    name, side = cast.get(you, ("", ""))
+    return {"you": name, "side": side, "other": other, "other_name": cast[other][0], "other_side": cast[other][1]}
