@@ -5,8 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from django.utils.translation import gettext as _
-
 from milepost.cli.serve import serve
 from milepost.cli.server import bind
 from milepost.cli.start import CannotStart, demo_mark, prepare
@@ -22,5 +20,5 @@ def run(options: Namespace) -> int:
         demo_mark().touch()
         seed(at=datetime.now(UTC))
     elif not demo_mark().exists():
-        raise CannotStart(_("This data belongs to real people. Name another folder for the demo: --data DIR"))
+        raise CannotStart("This data belongs to real people. Name another folder for the demo: --data DIR")
     return serve(sockets, with_worker=True)

@@ -15,7 +15,6 @@ from types import FrameType
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from milepost.actions import people
 from milepost.cli.server import DRAIN_SECONDS, Server, bind
@@ -28,13 +27,11 @@ log = logging.getLogger("milepost.serve")
 def run(options: Namespace) -> int:
     """Serves until SIGTERM or ctrl-C."""
     if demo_mark().exists():
-        raise CannotStart(
-            _("This folder holds the demo. Start it with `milepost demo`, or name another --data folder.")
-        )
+        raise CannotStart("This folder holds the demo. Start it with `milepost demo`, or name another: --data DIR")
     sockets = bind(options.host, options.port)
     prepare()
     if (path := people.first_start(at=datetime.now(UTC))) is not None:
-        say(_("Nobody owns this installation yet. Set it up here: %(url)s") % {"url": settings.BASE_URL + path})
+        say(f"Nobody owns this installation yet. Set it up here: {settings.BASE_URL}{path}")
     with_worker = options.worker if options.worker is not None else connection.vendor == "sqlite"
     return serve(sockets, with_worker=with_worker)
 

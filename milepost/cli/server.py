@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 
@@ -71,8 +70,8 @@ def bind(host: str, port: int) -> list[socket.socket]:
                 # `localhost` often names ::1 on machines that have no IPv6.
                 continue
             raise PortTaken(
-                _("Port %(port)d on %(host)s can't be used (%(why)s). Choose another one: --port %(next)d")
-                % {"port": port, "host": host, "why": error.strerror, "next": port + 1 if port < 65535 else 8000}
+                f"Port {port} on {host} can't be used ({error.strerror}). "
+                f"Choose another one: --port {port + 1 if port < 65535 else 8000}"
             ) from error
         sockets.append(one)
     return sockets

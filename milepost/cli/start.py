@@ -14,7 +14,6 @@ from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.translation import gettext as _
 
 from milepost.core.refusals import Refused
 
@@ -41,8 +40,7 @@ def migrate() -> None:
     ours = {node for node in executor.loader.applied_migrations if node[0] in ("milepost", "ledger")}
     if unknown := ours - set(executor.loader.disk_migrations):
         raise CannotStart(
-            _("This database was written by a newer Milepost (%(migration)s). Install that version.")
-            % {"migration": ".".join(max(unknown))}
+            f"This database was written by a newer Milepost ({'.'.join(max(unknown))}). Install that version."
         )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
@@ -63,9 +61,8 @@ def refuse_weak_secret() -> None:
     """The demo's secrets protect nothing; a real installation's must be worth the name."""
     if len(settings.SECRET_KEY) < 32 or len(set(settings.SECRET_KEY)) < 10:
         raise CannotStart(
-            _(
-                "MILEPOST_SECRET_KEY is too easily guessed. Leave it unset and Milepost makes its own, or set 50 characters."
-            )
+            "MILEPOST_SECRET_KEY is too easily guessed. "
+            "Leave it unset and Milepost makes its own, or set 50 random characters."
         )
 
 
