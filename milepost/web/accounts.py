@@ -1,0 +1,76 @@
+"""How people sign in: by a code from the mail, with django-allauth; there are no passwords."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.cryptokit import generate_user_code
+from django.conf import settings
+from django.contrib.messages import ERROR
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from milepost.actions import mails
+from milepost.models import User
+
+# What allauth wants to send -> our letter. Whatever else it may think of is our own mistake.
+LETTERS: Final[dict[str, str]] = {
+    "account/email/login_code": "sign_in",
+    "account/email/email_confirmation": "confirm",
+    "account/email/email_confirmation_signup": "confirm",
+    "account/email/unknown_account": "unknown",
+    "account/email/account_already_exists": "known",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """What of allauth is ours: the codes, the letters, and where somebody goes who has just signed in."""
+
+    def clean_email(self, email: str) -> str:
+        """In small letters, so that one mailbox is one person."""
+        return email.strip().lower()
+
+    def generate_login_code(self) -> str:
+        """Eight digits: typed on a phone's keypad, too many to be guessed in the tries that there are."""
+        return str(generate_user_code(numeric=True, length=8))
+
+    def generate_email_verification_code(self) -> str:
+        return self.generate_login_code()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A row that the worker sends: tried again, and as quick for an address that nobody knows."""
+        letter = LETTERS[template_prefix]
+        facts = {"email": email, "code": context.get("code", ""), "base": settings.BASE_URL}
+        mails.write(
+            to=email,
+            subject=_subject(letter),
+            text=render_to_string(f"mail/account/{letter}.txt", facts),
+            html=render_to_string(f"mail/account/{letter}.html", facts),
+            at=timezone.now(),
+        )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        self.send_mail("account/email/account_already_exists", email, {})
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Only what went wrong: the pages themselves say what has happened and what comes next."""
+        if level >= ERROR:
+            super().add_message(request, level, *args, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Like for an address that nobody knows."""
+        return redirect(reverse("account_login"))
+
+
+def _subject(letter: str) -> str:
+    return {
+        "sign_in": _("Your code to sign in"),
+        "confirm": _("Your code to confirm your address"),
+        "unknown": _("There is no account with this address"),
+        "known": _("You have an account already"),
+    }[letter]
