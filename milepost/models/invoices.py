@@ -9,13 +9,23 @@ from milepost.models.files import File
 from milepost.models.milestones import Milestone
 from milepost.models.people import Party
 
+# Without tax data it is a payment request, never an invoice.
+KINDS = ("invoice", "payment_request")
+
 
 class Series(models.Model):
-    """The numbers of one issuing party: counted up in the verb that issues, so without a hole."""
+    """The numbers of one issuing party and kind: counted up in the verb that issues, so without a hole."""
 
-    party = models.OneToOneField(Party, models.PROTECT, related_name="series")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="series")
+    kind = models.CharField(max_length=16)
     prefix = models.CharField(max_length=20, blank=True)
     next_number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["party", "kind"], name="series_once"),
+            one_of("kind", KINDS, "series_kind"),
+        )
 
 
 class Invoice(models.Model):
@@ -25,7 +35,6 @@ class Invoice(models.Model):
     issuer = models.ForeignKey(Party, models.PROTECT, related_name="issued_invoices")
     recipient = models.ForeignKey(Party, models.PROTECT, related_name="received_invoices")
     milestone = models.OneToOneField(Milestone, models.PROTECT, related_name="invoice")
-    # Without tax data it is a payment request, never an invoice.
     kind = models.CharField(max_length=16)
     serial = models.PositiveIntegerField()
     number = models.CharField(max_length=40)
@@ -39,7 +48,7 @@ class Invoice(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["issuer", "serial"], name="invoice_serial"),
+            models.UniqueConstraint(fields=["issuer", "kind", "serial"], name="invoice_serial"),
             models.UniqueConstraint(fields=["issuer", "number"], name="invoice_number"),
-            one_of("kind", ("invoice", "payment_request"), "invoice_kind"),
+            one_of("kind", KINDS, "invoice_kind"),
         )
