@@ -192,5 +192,3 @@ def claim(*, user: User, at: datetime) -> list[Project]:
 def _claimed(project: Project, by: Actor, at: datetime) -> Project:
     record(project, "project.claimed", by=by, at=at)
     return project
-
-

@@ -1,0 +1,117 @@
+"""Offers: a draft becomes terms, signed by its sender. The paper is rendered before the transaction, never in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from milepost.actions import answers, drafts, invitations
+from milepost.actions.signing import Signing, put_signature
+from milepost.core import terms as core
+from milepost.core.actors import Actor
+from milepost.core.refusals import NotAllowed, Refused, Stale
+from milepost.documents import contract
+from milepost.events.record import record
+from milepost.gateways import storage
+from milepost.models import Draft, File, Party, Project, Terms, User
+
+
+def offer(*, draft: Draft, signing: Signing, by: Actor, at: datetime) -> Terms:
+    """Sends the draft as terms, signed by its sender. A draft that was sent already answers with its terms.
+
+    Refuses what a draft has wrong (`Several`), an unsigned form, and an actor who is not proved.
+    """
+    if draft.party_id != by.party:
+        raise NotAllowed(_("This draft belongs to somebody else."))
+    if draft.sent_as is not None:
+        return draft.sent_as
+    said = drafts.compose(draft=draft, at=at)
+    signing.check()
+    answered = _answered(draft, said)
+    said = replace(said, answers=answered.fingerprint if answered else "", clauses=contract.clauses_for(said))
+    by.must_have_proved()
+    pdf = contract.render(said)
+    sha256, size = storage.keep(settings.FILES, [pdf], bytes_max=settings.FILE_BYTES_MAX)
+    with transaction.atomic():
+        return _offered(draft, said, answered, signing, (sha256, size), by, at)
+
+
+def _answered(draft: Draft, said: core.Terms) -> Terms | None:
+    """The terms before, which these answer, if they are for the same two mailboxes."""
+    before = draft.project.terms if draft.project else None
+    if before is None or before.body is None:
+        return None
+    if before.status == "in_force":
+        raise Stale(_("The terms are signed by both by now."))
+    same = {before.said.client.email, before.said.freelancer.email} == {said.client.email, said.freelancer.email}
+    return before if same else None
+
+
+def _offered(
+    draft: Draft,
+    said: core.Terms,
+    answered: Terms | None,
+    signing: Signing,
+    paper: tuple[str, int],
+    by: Actor,
+    at: datetime,
+) -> Terms:
+    project = _project(draft, said, answered, by, at)
+    if answered and project.terms and project.terms.status == "offered":
+        answers.end(project.terms, "withdraw", "withdrawn", project, by, at)
+    body = core.canonical(said, core.Document("template", paper[0]))
+    reading = File.objects.create(
+        project=project,
+        sha256=paper[0],
+        size_bytes=paper[1],
+        name=_("Agreement to be signed.pdf"),
+        media_type="application/pdf",
+        kept_at=at,
+    )
+    terms = Terms.objects.create(
+        project=project,
+        number=project.all_terms.count() + 1,
+        sender=said.sender,
+        body=body,
+        fingerprint=core.fingerprint(body),
+        reading_copy=reading,
+        offered_at=at,
+        sign_until=said.sign_until,
+    )
+    if Draft.objects.filter(pk=draft.pk, sent_as=None).update(sent_as=terms, project=project) != 1:
+        raise Stale(_("This draft was sent from another window."))
+    Project.objects.filter(pk=project.pk).update(terms=terms, name=said.project_name)
+    project.terms = terms
+    facts = {"terms": terms.pk, "number": terms.number, "fingerprint": terms.fingerprint}
+    record(project, "terms.offered", by=by, at=at, **facts)
+    put_signature(terms, said.sender, signing, project, by, at)
+    invitations.invite(project=project, party=project.party(terms.recipient), at=at)
+    return terms
+
+
+def _project(draft: Draft, said: core.Terms, answered: Terms | None, by: Actor, at: datetime) -> Project:
+    """The project that these terms belong to: the one they answer in, or a new one."""
+    if answered:
+        return Project.objects.locked(answered.project_id)
+    own = Party.objects.get(pk=by.party)
+    other = _other_party(said.client if said.sender == "freelancer" else said.freelancer, own)
+    client, freelancer = (other, own) if said.sender == "freelancer" else (own, other)
+    project = Project.objects.create(name=said.project_name, client=client, freelancer=freelancer, started_at=at)
+    record(project, "project.started", by=by, at=at, client=client.pk, freelancer=freelancer.pk)
+    return project
+
+
+def _other_party(named: core.Named, own: Party) -> Party:
+    """The party behind an address: that of an account with it, or a guest's, made when there is none."""
+    email = named.email.strip().lower()
+    owner = User.objects.filter(email=email, is_active=True).first()
+    known = Party.objects.of(owner).exclude(pk=own.pk).first() if owner else None
+    if owner and known is None and Party.objects.of(owner).exists():
+        raise Refused(
+            _("Both sides would be the same person. Type the address of the other side."), field="other_email"
+        )
+    return known or Party.objects.unclaimed(email).first() or Party.objects.create(email=email)

@@ -1,0 +1,146 @@
+"""Signing: what a person gives as they sign, and the moment when both have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from milepost.actions import milestones
+from milepost.core.actors import HOUSE, Actor
+from milepost.core.catalogue import Side
+from milepost.core.lifecycle import TERMS, step
+from milepost.core.refusals import Refused, Several, Stale
+from milepost.documents.fonts import missing_characters
+from milepost.events.record import record
+from milepost.models import Event, Milestone, Party, Project, Signature, Terms
+
+# The version of the consent text beside the box that is ticked.
+CONSENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """What a person gives as they sign: typed `name`, or drawn `strokes` with the name beside them."""
+
+    name: str
+    legal_name: str
+    postal_address: str
+    capacity: str = ""
+    strokes: list[object] = field(default_factory=list)
+    consent: bool = False
+
+    def check(self) -> None:
+        """Refuses, each at its field, what a signature page could not show."""
+        wrong = [
+            Refused(sentence, field=name)
+            for name, sentence in (
+                ("name", _("Type your name: it is your signature.")),
+                ("legal_name", _("Type the legal name of the party you sign for.")),
+                ("postal_address", _("Type the postal address: a written contract needs it.")),
+            )
+            if not getattr(self, name).strip()
+        ]
+        for name, most in (("name", 200), ("legal_name", 200), ("capacity", 200), ("postal_address", 500)):
+            if len(getattr(self, name)) > most:
+                wrong.append(Refused(_("At most %(most)d characters.") % {"most": most}, field=name))
+            elif missing := missing_characters(getattr(self, name)):
+                words = _("The contract can't be printed with %(characters)s. Type it another way.")
+                wrong.append(Refused(words % {"characters": " ".join(missing)}, field=name))
+        if not self.consent:
+            wrong.append(
+                Refused(_("Tick the box: without your consent there is no electronic signature."), field="consent")
+            )
+        if len(str(self.strokes)) > 100_000:
+            wrong.append(Refused(_("The drawing is too long. Clear it and draw a simpler line."), field="strokes"))
+        if wrong:
+            raise Several(wrong)
+
+
+def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
+    """The other side signs; with that the terms are in force and their milestones exist.
+
+    Refuses (`Stale`) terms that are no longer offered, an expired offer, the sender's own second signature.
+    """
+    may(terms, "sign", by, terms.project)
+    if terms.sign_until <= at:
+        raise Stale(_("The time to sign ran out. Ask the sender to send the proposal again."))
+    signing.check()
+    by.must_have_proved()
+    with transaction.atomic():
+        project, terms = locked(terms)
+        status = may(terms, "sign", by, project)
+        put_signature(terms, project.side_of(by), signing, project, by, at)
+        terms.move(status, in_force_at=at)
+        _enter_force(terms, project, at)
+    return terms
+
+
+def put_signature(terms: Terms, side: Side, signing: Signing, project: Project, by: Actor, at: datetime) -> Signature:
+    signature = Signature.objects.create(
+        terms=terms,
+        side=side,
+        party_id=by.party,
+        user_id=by.person or None,
+        fingerprint=terms.fingerprint,
+        name=signing.name.strip(),
+        legal_name=signing.legal_name.strip(),
+        capacity=signing.capacity.strip(),
+        postal_address=signing.postal_address.strip(),
+        email=by.email,
+        strokes=signing.strokes,
+        consent_version=CONSENT_VERSION,
+        proof=by.proof,
+        address=by.address,
+        agent=by.agent,
+        signed_at=at,
+    )
+    # A guest's party learns its legal name from its signature.
+    Party.objects.filter(pk=by.party, legal_name="").update(
+        legal_name=signature.legal_name, postal_address=signature.postal_address
+    )
+    personal = {
+        "name": signature.name,
+        "legal_name": signature.legal_name,
+        "capacity": signature.capacity,
+        "postal_address": signature.postal_address,
+        "email": signature.email,
+        "address": signature.address,
+        "agent": signature.agent,
+    }
+    facts = {"terms": terms.pk, "signature": signature.pk, "side": side, "fingerprint": terms.fingerprint}
+    facts |= {"consent": CONSENT_VERSION, "proof": by.proof, "manner": "drawn" if signing.strokes else "typed"}
+    record(project, "terms.signed", by=by, at=at, personal=personal, **facts)
+    return signature
+
+
+def _enter_force(terms: Terms, project: Project, at: datetime) -> None:
+    Project.objects.filter(pk=project.pk).update(terms=terms)
+    project.terms = terms
+    Milestone.objects.bulk_create(
+        Milestone(id=milestone.id, project=project, number=number, moved_at=at)
+        for number, milestone in enumerate(terms.said.milestones, start=1)
+    )
+    record(project, "terms.entered_force", by=HOUSE, at=at, terms=terms.pk, fingerprint=terms.fingerprint)
+    milestones.open_ready(project=project, at=at)
+
+
+def last_signature(terms: Terms) -> Event:
+    """The event whose hash is printed as the chain's head on the executed copy."""
+    signed = Event.objects.filter(project=terms.project_id, kind="terms.signed", data__contains=terms.pk)
+    return signed.order_by("-number")[0]
+
+
+def may(terms: Terms, verb: str, by: Actor, project: Project) -> str:
+    """The next status, by the table; sender and recipient are parts like client and freelancer."""
+    part = project.role_of(by)
+    roles = {part, "sender" if part == terms.sender else "recipient"} if part in ("client", "freelancer") else {part}
+    return step(TERMS, terms.status, verb, roles)
+
+
+def locked(terms: Terms) -> tuple[Project, Terms]:
+    """The project row first, then the terms as they stand now."""
+    project = Project.objects.locked(terms.project_id)
+    return project, Terms.objects.get(pk=terms.pk)
