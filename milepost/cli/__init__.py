@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 
 from milepost.cli.words import parser
 from milepost.core.refusals import Refused
@@ -20,12 +21,22 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser().parse_args(words)
     surround(options)
     try:
-        django.setup()
+        load()
         # Only now: these modules import tables, which Django must know first.
         return int(importlib.import_module(f"milepost.cli.{options.word}").run(options))
     except Refused as refusal:
         print(refusal.sentence, file=sys.stderr)
         return 1
+
+
+def load() -> None:
+    """Django, with our settings. Refused when one of them is not understood or the folder can't be written."""
+    try:
+        django.setup()
+    except (ImproperlyConfigured, ValueError) as error:
+        raise Refused(f"A setting is not understood: {error}. The settings are listed in docs/host.md.") from error
+    except PermissionError as error:
+        raise Refused(f"{error.filename} can't be written by this user. Name another folder: --data DIR") from error
 
 
 def surround(options: Namespace) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from milepost.core.refusals import Refused
@@ -28,9 +28,12 @@ class CannotStart(Refused):
 def prepare() -> None:
     """Refused when the database is newer than the code, a trigger is gone or the secret is none."""
     refuse_weak_secret()
-    with _alone():
-        migrate()
-        collect_static()
+    try:
+        with _alone():
+            migrate()
+            collect_static()
+    except OperationalError as error:
+        raise CannotStart(f"The database is not reached: {str(error).strip()}") from error
     refuse_failed_checks()
 
 

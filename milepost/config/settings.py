@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -25,6 +26,8 @@ DEBUG = False
 # The address under which people reach the installation; links in mails begin with it.
 BASE_URL = env.str("MILEPOST_URL", default="http://localhost:8000").rstrip("/")
 _base = urlsplit(BASE_URL)
+if _base.scheme not in ("http", "https") or not _base.hostname:
+    raise ImproperlyConfigured("MILEPOST_URL must be an address such as https://projects.example.com")
 SECURE = _base.scheme == "https"
 ALLOWED_HOSTS = [_base.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -109,6 +112,8 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA / 'milepost.sqlite3'}")
 }
+if DATABASES["default"].get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A thin backend that puts every write behind one lock; see its docstring.
     DATABASES["default"] |= {
