@@ -153,7 +153,7 @@ def shares(*parts: Any) -> list[dict[str, str]]:
     *pairs, whole = parts
     segments, start = [], 0
     for kind, amount in zip(pairs[::2], pairs[1::2], strict=True):
-        if amount.minor > 0 and whole.minor > 0:
+        if amount and whole:
             segments.append({"kind": kind, "x": _percent(start, whole), "width": _percent(amount.minor, whole)})
             start += amount.minor
     return segments
