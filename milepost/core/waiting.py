@@ -1,0 +1,109 @@
+"""Whose turn it is, until when, and what happens if nobody answers: from facts alone.
+
+The first page and a project's page both show this; neither decides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final, Literal
+
+from milepost.core.catalogue import Holder, Side
+
+Act = Literal["sign", "revise", "fund", "deliver", "approve", "answer_cancel", "say_sent", "say_received"]
+# What comes of silence: the terms expire; the clock approves; the window begins with the first look or the
+# notice; work does not begin; the due date passes; nothing moves until somebody acts.
+Silence = Literal["expires", "clock_approves", "window_not_begun", "not_begun", "late", "stands_still"]
+
+# Milestones in one of these no longer keep the one after them from its turn.
+PASSED: Final = ("approved", "closed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class TermsFacts:
+    """Terms that were sent and are neither in force nor ended."""
+
+    id: str
+    recipient: Side
+    sign_until: datetime
+    change_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFacts:
+    """A milestone of the terms in force. `funded`: its amount is held, or on its way; `sent`, `cancel_asked`: said, and
+    not answered yet; `review_ends_at` only once the window runs."""
+
+    id: str
+    status: str
+    holder: Holder
+    due_on: date
+    start_on: date
+    its_turn: bool
+    funded: bool = False
+    review_ends_at: datetime | None = None
+    cancel_asked: bool = False
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that one side can do now. `until`: the last day or instant, where there is one."""
+
+    side: Side
+    act: Act
+    subject: str
+    until: datetime | date | None
+    silence: Silence
+
+
+def for_terms(terms: TermsFacts) -> Waiting:
+    """Offered terms wait for the other side, or for the sender once a change was asked for."""
+    sender: Side = "client" if terms.recipient == "freelancer" else "freelancer"
+    if terms.change_asked:
+        return Waiting(sender, "revise", terms.id, terms.sign_until, "expires")
+    return Waiting(terms.recipient, "sign", terms.id, terms.sign_until, "expires")
+
+
+def for_milestone(milestone: MilestoneFacts) -> list[Waiting]:
+    """What waits about one milestone; nothing when it is the house's turn, or nobody's."""
+    id = milestone.id
+    waits: list[Waiting] = []
+    if milestone.cancel_asked and milestone.status in ("planned", "open", "delivered"):
+        waits.append(Waiting("freelancer", "answer_cancel", id, None, "stands_still"))
+    match milestone.status:
+        case "planned" if milestone.holder != "nobody" and milestone.its_turn and not milestone.funded:
+            waits.append(Waiting("client", "fund", id, milestone.start_on, "not_begun"))
+        case "open":
+            waits.append(Waiting("freelancer", "deliver", id, milestone.due_on, "late"))
+        case "delivered" if milestone.review_ends_at is None:
+            waits.append(Waiting("client", "approve", id, None, "window_not_begun"))
+        case "delivered":
+            waits.append(Waiting("client", "approve", id, milestone.review_ends_at, "clock_approves"))
+        case "approved" if milestone.holder == "nobody" and milestone.sent:
+            waits.append(Waiting("freelancer", "say_received", id, None, "stands_still"))
+        case "approved" if milestone.holder == "nobody":
+            waits.append(Waiting("client", "say_sent", id, None, "stands_still"))
+    return waits
+
+
+def soonest_first(waits: Iterable[Waiting]) -> list[Waiting]:
+    """By the end of each; a day lasts to its end; what has no end comes last."""
+    return sorted(waits, key=_end)
+
+
+def _end(waiting: Waiting) -> datetime:
+    match waiting.until:
+        case datetime():
+            return waiting.until
+        case date():
+            return datetime.combine(waiting.until, time.max, UTC)
+        case None:
+            return datetime.max.replace(tzinfo=UTC)
+
+
+def its_turn(statuses: list[str], index: int, *, parallel: bool) -> bool:
+    """Whether a milestone may be worked on next: at once where the terms say so, else when all before it have passed."""
+    return parallel or all(status in PASSED for status in statuses[:index])
