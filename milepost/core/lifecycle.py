@@ -115,3 +115,14 @@ def step(table: Table, status: str, verb: str, roles: set[str]) -> str:
 def verbs(table: Table, status: str, roles: set[str]) -> list[str]:
     """What somebody of these roles may do now; the page draws its buttons from this."""
     return [verb for (at, verb), found in table.items() if at == status and roles & set(found.who)]
+
+
+def may_open(*, funded: bool, holder: str, started: bool, parallel: bool, before: str | None) -> bool:
+    """Whether the house opens a planned milestone.
+
+    Funded (or nobody holds the money), the start date reached, and either several may be open at once or the
+    one `before` it (its status; None for the first) needs no more work.
+    """
+    paid_for = funded or holder == "nobody"
+    free = parallel or before in (None, "approved", "closed", "cancelled")
+    return paid_for and started and free

@@ -203,5 +203,3 @@ def _milestone(plain: dict[str, Any]) -> Milestone:
         holder=plain["holder"],
         review=Window(**plain["review"]) if plain["review"] else None,
     )
-
-

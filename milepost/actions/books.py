@@ -1,0 +1,83 @@
+"""What the books say of milestones: read, never stored. And the one way in which a verb writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from milepost.core import postings
+from milepost.core.money import Money
+from milepost.core.postings import Entry
+from milepost.ledger import balances, book
+from milepost.models import Milestone, Project
+
+# The accounts of a milestone, by the word in their path: `sandbox/held/mil_...`.
+PLACES = ("held", "payable", "paying", "refunding", "unapplied")
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneMoney:
+    """Where one milestone's money is, in the currency of the terms; each read from the books."""
+
+    held: Money
+    payable: Money
+    paying: Money
+    refunding: Money
+    unapplied: Money
+    paid_out: Money
+    refunded: Money
+    arrived: Money
+
+    @property
+    def adds_up(self) -> bool:
+        """What arrived is somewhere."""
+        inside = self.held + self.payable + self.paying + self.refunding + self.unapplied
+        return inside + self.paid_out + self.refunded == self.arrived
+
+
+def post(kind: str, key: str, milestone: Milestone, entries: list[Entry], *, at: datetime) -> None:
+    """One posting about a milestone, in the caller's transaction. The same key twice is the same posting."""
+    book.post(key=key, kind=kind, subject=milestone.pk, transfers=entries, happened_at=at, posted_at=at)
+
+
+def held(milestone: Milestone) -> Money:
+    """What its holder has for it now."""
+    path = postings.held(milestone.holder, milestone.pk)
+    return Money(balances.balance(path, milestone.amount.currency), milestone.amount.currency)
+
+
+def money_of(*projects: Project) -> dict[str, MilestoneMoney]:
+    """Each milestone's money, by its id, of projects whose terms are in force; one statement, however many."""
+    currencies, parties = {}, {}
+    for project in projects:
+        for milestone in project.agreed.said.milestones:
+            currencies[milestone.id] = project.agreed.said.currency
+            parties[milestone.id] = (
+                postings.outside(project.client_id),
+                postings.outside(project.freelancer_id),
+            )
+    flows: dict[str, list[balances.Flow]] = {id: [] for id in currencies}
+    for flow in balances.flows(list(currencies)):
+        flows[flow.subject].append(flow)
+    return {id: _money(flows[id], *parties[id], currencies[id]) for id in currencies}
+
+
+def _money(flows: Iterable[balances.Flow], client: str, freelancer: str, currency: str) -> MilestoneMoney:
+    sums = dict.fromkeys((*PLACES, "paid_out", "refunded", "arrived"), 0)
+    for flow in flows:
+        if flow.source == client:
+            sums["arrived"] += flow.amount
+        else:
+            sums[_place(flow.source)] -= flow.amount
+        if flow.target == client:
+            sums["refunded"] += flow.amount
+        elif flow.target == freelancer:
+            sums["paid_out"] += flow.amount
+        else:
+            sums[_place(flow.target)] += flow.amount
+    return MilestoneMoney(**{name: Money(minor, currency) for name, minor in sums.items()})
+
+
+def _place(path: str) -> str:
+    return path.split("/")[-2]
