@@ -8,9 +8,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Our words, with the parties' put in. One line of text, no markup."""
+    """Our words, with the parties' put in, without markup. `number` is its place in this contract ("4.2")."""
 
     text: str
+    number: str = ""
     kind: Literal["paragraph"] = "paragraph"
 
 
@@ -52,6 +53,7 @@ class Callout:
 
     heading: str
     paragraphs: tuple[str, ...]
+    number: str = ""
     kind: Literal["callout"] = "callout"
 
 
@@ -79,7 +81,7 @@ class Row:
 class Schedule:
     """The table of milestones: `columns` are its headings, `sums` stand under it, the last one is the total."""
 
-    columns: tuple[str, str, str, str]
+    columns: tuple[str, str, str]
     rows: tuple[Row, ...]
     sums: tuple[Fact, ...]
     kind: Literal["schedule"] = "schedule"

@@ -1,0 +1,27 @@
+"""Who holds the money, in the words that the papers use."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from milepost.core.catalogue import Holder
+from milepost.core.terms import Milestone, Terms
+from milepost.documents import figures
+
+HOLDER_NAMES: Final[dict[Holder, str]] = {"nobody": "Pay on approval", "sandbox": "Pretend money"}
+
+
+def uses(terms: Terms, holder: Holder) -> bool:
+    """Does any milestone have this holder?"""
+    return bool(milestones_of(terms, holder))
+
+
+def milestones_of(terms: Terms, holder: Holder) -> tuple[Milestone, ...]:
+    return tuple(milestone for milestone in terms.milestones if terms.holder_of(milestone) == holder)
+
+
+def applies_to(terms: Terms, holder: Holder) -> str:
+    """Which milestones a rule of one holder is about, as the subject of a sentence."""
+    if len(terms.milestones) == len(milestones_of(terms, holder)):
+        return "all milestones" if len(terms.milestones) > 1 else "the milestone"
+    return figures.listed([figures.quoted(milestone.title) for milestone in milestones_of(terms, holder)])

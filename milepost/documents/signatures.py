@@ -1,0 +1,114 @@
+"""The facts of a signature, and the pages that show them in the executed copy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from django.utils.translation import gettext as _
+
+from milepost.core.catalogue import Side
+from milepost.core.refusals import Refused
+from milepost.core.terms import Terms
+from milepost.documents import figures
+from milepost.documents.blocks import Fact
+from milepost.documents.consents import CONSENTS
+
+# A drawn signature: lines of points (x, y), whole units in a box of this width and height, y downward.
+STROKES_BOX: Final = (600, 200)
+POINTS_MAX: Final = 5000
+Strokes = tuple[tuple[tuple[int, int], ...], ...]
+
+IDENTIFIED: Final[dict[str, str]] = {
+    "code": "a code sent to this e-mail address, typed in for this signature",
+    "login": "signed in with this e-mail address shortly before",
+}
+
+
+class BadDrawing(Refused):
+    """What came as a drawn signature is not one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFacts:
+    """One signature as its page shows it. `signed_at` is UTC; `strokes` are empty when the name was typed."""
+
+    side: Side
+    # The person who signed, the party it signed for (its legal name), and as what ("managing director").
+    name: str
+    legal_name: str
+    capacity: str
+    postal_address: str
+    email: str
+    manner: Literal["typed", "drawn"]
+    strokes: Strokes = ()
+    consent_version: int
+    identified: Literal["code", "login"]
+    ip: str
+    user_agent: str
+    signed_at: datetime
+
+
+def read_strokes(text: str) -> Strokes:
+    """A drawing as the page sends it: JSON, a list of lines, each a list of [x, y] within `STROKES_BOX`.
+
+    Refuses anything else, a drawing without a line, and one of more than 5,000 points.
+    """
+    try:
+        lines = tuple(tuple((x, y) for x, y in line) for line in json.loads(text))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadDrawing(_("The drawing did not arrive. Draw it again, or type your name.")) from error
+    points = [point for line in lines for point in line]
+    width, height = STROKES_BOX
+    if not all(type(x) is int and type(y) is int and 0 <= x <= width and 0 <= y <= height for x, y in points):
+        raise BadDrawing(_("The drawing did not arrive whole. Draw it again, or type your name."))
+    if not any(len(set(line)) > 1 for line in lines):
+        raise BadDrawing(_("There is no line yet. Draw your signature, or type your name."))
+    if len(points) > POINTS_MAX:
+        raise BadDrawing(_("The drawing has too many points. Draw it again more simply, or type your name."))
+    return lines
+
+
+def panels(terms: Terms, signatures: Sequence[SignatureFacts]) -> list[dict[str, Any]]:
+    """What the signature page shows of each signature, as plain values for the template."""
+    return [
+        {
+            "role": _role(terms, signature),
+            "name": signature.name,
+            "manner": signature.manner,
+            "strokes": signature.strokes,
+            "box": STROKES_BOX,
+            "facts": [asdict(fact) for fact in _facts(terms, signature)],
+        }
+        for signature in signatures
+    ]
+
+
+def consents(signatures: Sequence[SignatureFacts]) -> list[dict[str, Any]]:
+    """The words agreed to, once for each version that somebody signed under."""
+    return [
+        {"version": version, "text": CONSENTS[version]}
+        for version in sorted({signature.consent_version for signature in signatures})
+    ]
+
+
+def _role(terms: Terms, signature: SignatureFacts) -> str:
+    return f"The {signature.side}"
+
+
+def _facts(terms: Terms, signature: SignatureFacts) -> tuple[Fact, ...]:
+    meaning = "agreed to the terms by sending them" if signature.side == terms.sender else "agreed to the terms sent"
+    address = ", ".join(line.strip(" ,") for line in signature.postal_address.splitlines() if line.strip(" ,"))
+    return (
+        Fact("For", signature.legal_name),
+        Fact("As", signature.capacity),
+        Fact("Address", address),
+        Fact("E-mail", signature.email),
+        Fact("Meaning", f"{meaning}; consent, version {signature.consent_version}"),
+        Fact("Identified by", IDENTIFIED[signature.identified]),
+        Fact("Signed", figures.instant_utc(signature.signed_at, terms.time_zone)),
+        Fact("From", f"{signature.ip}; {signature.user_agent}"),
+    )
