@@ -39,7 +39,7 @@ SHAPES = {
     "funded": "lock-closed",
     "open": "play",
     "delivered": "inbox-arrow-down",
-    "approved": "hand-thumb-up",
+    "approved": "check",
     "closed": "check-circle",
     "cancelled": "x-circle",
     "disputed": "exclamation-triangle",

@@ -53,7 +53,7 @@ class Autosave {
       this.say(`${this.form.dataset.wordsSaved ?? "Saved"} ${told.saved ?? time()}`);
     } catch {
       this.copy();
-      this.say(this.form.dataset.wordsKept ?? "Not sent yet; a copy is kept in this browser.");
+      this.say(this.form.dataset.wordsKept ?? "Not sent yet; a copy is kept in this browser.", "polite");
     } finally {
       this.under = false;
     }
@@ -67,8 +67,11 @@ class Autosave {
     }
   }
 
-  say(words) {
-    if (this.place && this.place.textContent !== words) this.place.textContent = words;
+  // "Saved 12:04" is there to be looked up; that something is not saved is said aloud.
+  say(words, aloud = "off") {
+    if (!this.place || this.place.textContent === words) return;
+    this.place.ariaLive = aloud;
+    this.place.textContent = words;
   }
 
   // A copy that differs from what the server knows is offered, never put in by itself.
