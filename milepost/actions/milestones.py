@@ -20,7 +20,7 @@ from milepost.core.lifecycle import MILESTONE, may_open, step
 from milepost.core.refusals import Refused, Stale
 from milepost.events.record import record
 from milepost.gateways import storage
-from milepost.models import Delivery, DeliveredItem, File, Milestone, Payment, Project, Review
+from milepost.models import DeliveredItem, Delivery, File, Milestone, Payment, Project, Review
 
 ITEMS_MAX = 100
 WORDS_MAX = 5000
@@ -55,9 +55,7 @@ def open_ready(*, project: Project, at: datetime) -> int:
         milestone.project = project
         if milestone.status == "planned" and started:
             funded = milestone.holder != "nobody" and books.held(milestone) == milestone.amount
-            if may_open(
-                funded=funded, holder=milestone.holder, started=started, parallel=said.parallel, before=before
-            ):
+            if may_open(funded=funded, holder=milestone.holder, started=started, parallel=said.parallel, before=before):
                 milestone.move(step(MILESTONE, "planned", "open", {"house"}), moved_at=at)
                 record(project, "milestone.opened", by=HOUSE, at=at, milestone=milestone.pk)
                 opened += 1
@@ -115,29 +113,40 @@ def request_changes(*, milestone: Milestone, words: str, by: Actor, at: datetime
     return review
 
 
-def approve(*, milestone: Milestone, by: Actor, at: datetime) -> Review:
+def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = "") -> Review:
     """Approved: what is held is released and its payout asked for, in one transaction.
 
     By the client, proved; or by the clock, once the review window has ended (`reviews.approve_by_clock`).
+    `delivery` is the id of the one that was looked at; `Stale` when there is a newer one.
     """
     step(MILESTONE, milestone.status, "approve", {milestone.project.role_of(by)})
     by.must_have_proved()
     with transaction.atomic():
         project, milestone = locked(milestone)
         status = step(MILESTONE, milestone.status, "approve", {project.role_of(by)})
-        delivery = milestone.deliveries.latest("number")
+        seen = _seen(milestone, delivery, by, at)
         milestone.move(status, moved_at=at)
         review = Review.objects.create(
-            delivery=delivery,
+            delivery=seen,
             verdict="approved",
             by_clock=by.kind == "clock",
             party_id=by.party or None,
             given_at=at,
         )
         payout = payouts.release(milestone=milestone, at=at)
-        facts = {"milestone": milestone.pk, "delivery": delivery.pk, "payout": payout.pk if payout else ""}
+        facts = {"milestone": milestone.pk, "delivery": seen.pk, "payout": payout.pk if payout else ""}
         record(project, "milestone.approved", by=by, at=at, **facts)
     return review
+
+
+def _seen(milestone: Milestone, delivery: str, by: Actor, at: datetime) -> Delivery:
+    """The delivery that is approved: the newest, and for the clock one whose window has ended."""
+    newest = milestone.deliveries.latest("number")
+    if delivery and newest.pk != delivery:
+        raise Stale(_("There is a newer delivery than the one you looked at."))
+    if by.kind == "clock" and (newest.review_ends_at is None or newest.review_ends_at > at):
+        raise Stale(_("The review window has not ended."))
+    return newest
 
 
 def close_done(*, milestone: Milestone, at: datetime) -> bool:
@@ -199,4 +208,3 @@ def _file(project: Project, item: Item, sha256: str, size: int, at: datetime) ->
     return File.objects.create(
         project=project, sha256=sha256, size_bytes=size, name=name, media_type=media_type, kept_at=at
     )
-

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from milepost.actions import milestones
 from milepost.core.actors import CLOCK, HOUSE, Actor
 from milepost.core.deadlines import reminders_at, review_ends_at
-from milepost.core.refusals import NotAllowed, Refused, Stale
+from milepost.core.refusals import NotAllowed, Refused
 from milepost.events.record import record
 from milepost.models import Delivery, Event, Mail, Project, Review
 
@@ -73,10 +74,7 @@ def approve_by_clock(*, delivery: Delivery, at: datetime) -> Review:
         raise TooEarly(_("The review window has not ended."))
     if not told(delivery):
         raise TooEarly(_("The client was not told, so the clock does not approve."))
-    milestone = delivery.milestone
-    if milestone.deliveries.latest("number").pk != delivery.pk:
-        raise Stale(_("There is a newer delivery."))
-    return milestones.approve(milestone=milestone, by=CLOCK, at=at)
+    return milestones.approve(milestone=delivery.milestone, by=CLOCK, at=at, delivery=delivery.pk)
 
 
 def stall(*, delivery: Delivery, at: datetime) -> bool:
@@ -101,5 +99,5 @@ def _reminders(project: Project, delivery: Delivery) -> list[Event]:
     return list(_events(project, "review.reminded", delivery))
 
 
-def _events(project: Project, kind: str, delivery: Delivery):  # type: ignore[no-untyped-def]
+def _events(project: Project, kind: str, delivery: Delivery) -> QuerySet[Event]:
     return Event.objects.filter(project=project, kind=kind, data__contains=f'"{delivery.pk}"')
