@@ -57,10 +57,10 @@ def money_of(*projects: Project) -> dict[str, MilestoneMoney]:
                 postings.outside(project.client_id),
                 postings.outside(project.freelancer_id),
             )
-    flows: dict[str, list[balances.Flow]] = {id: [] for id in currencies}
+    flows: dict[str, list[balances.Flow]] = {subject: [] for subject in currencies}
     for flow in balances.flows(list(currencies)):
         flows[flow.subject].append(flow)
-    return {id: _money(flows[id], *parties[id], currencies[id]) for id in currencies}
+    return {subject: _money(flows[subject], *parties[subject], currencies[subject]) for subject in currencies}
 
 
 def _money(flows: Iterable[balances.Flow], client: str, freelancer: str, currency: str) -> MilestoneMoney:

@@ -14,7 +14,7 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import books, payouts
+from milepost.actions import books, releases
 from milepost.core.actors import HOUSE, Actor
 from milepost.core.lifecycle import MILESTONE, may_open, step
 from milepost.core.refusals import Refused, Stale
@@ -133,7 +133,7 @@ def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = ""
             party_id=by.party or None,
             given_at=at,
         )
-        payout = payouts.release(milestone=milestone, at=at)
+        payout = releases.release(milestone=milestone, at=at)
         facts = {"milestone": milestone.pk, "delivery": seen.pk, "payout": payout.pk if payout else ""}
         record(project, "milestone.approved", by=by, at=at, **facts)
     return review

@@ -1,4 +1,4 @@
-"""Release and payout: what was held is owed to the freelancer, then paid out by the holder."""
+"""Payouts: the holder pays the freelancer what was released."""
 
 from __future__ import annotations
 
@@ -6,28 +6,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from milepost.actions import books, intents, milestones
+from milepost.actions import books, intents, milestones, releases
 from milepost.core import postings
 from milepost.core.actors import HOUSE
-from milepost.core.money import Money
-from milepost.core.postings import Entry
 from milepost.events.record import record
 from milepost.models import Milestone, Payout
 from milepost.models.money import LIVE
 
 # How long after a failed payout the house asks again.
 AGAIN_AFTER = timedelta(hours=1)
-
-
-def release(*, milestone: Milestone, at: datetime) -> Payout | None:
-    """The whole amount is released and its payout asked for, in one posting. In the caller's transaction.
-
-    None for holder `nobody`: the client pays the freelancer directly.
-    """
-    if milestone.holder == "nobody":
-        return None
-    entries = postings.release(milestone.holder, milestone.pk, milestone.amount)
-    return _request(milestone, milestone.amount, "milestone.released", entries, at)
 
 
 def again(*, milestone: Milestone, at: datetime) -> Payout | None:
@@ -37,22 +24,8 @@ def again(*, milestone: Milestone, at: datetime) -> Payout | None:
         money = books.money_of(project)[milestone.pk]
         if not money.payable or milestone.payouts.filter(status__in=LIVE).exists():
             return None
-        payout = _request(milestone, money.payable, "payout.requested", [], at)
+        payout = releases.request_payout(milestone, money.payable, "payout.requested", [], at)
         record(project, "payout.requested", by=HOUSE, at=at, milestone=milestone.pk, payout=payout.pk)
-    return payout
-
-
-def _request(milestone: Milestone, amount: Money, kind: str, before: list[Entry], at: datetime) -> Payout:
-    payout = Payout.objects.create(
-        milestone=milestone,
-        holder=milestone.holder,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        requested_at=at,
-        due_at=at,
-    )
-    entries = before + postings.request_payout(milestone.holder, milestone.pk, payout.pk, amount)
-    books.post(kind, f"{payout.pk}/requested", milestone, entries, at=at)
     return payout
 
 

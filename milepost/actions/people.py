@@ -184,11 +184,12 @@ def claim(*, user: User, at: datetime) -> list[Project]:
         for party in Party.objects.filter(email__in=[email.lower() for email in proved], members__isnull=True):
             Member.objects.create(party=party, user=user)
             by = Actor("party", party.pk, user.pk, user.email, "login")
-            for project in Project.objects.visible_to(by).order_by("pk"):
-                found.append(_claimed(Project.objects.locked(project.pk), by, at))
+            theirs = Project.objects.visible_to(by).order_by("pk")
+            found += [_claimed(project.pk, by, at) for project in theirs]
     return found
 
 
-def _claimed(project: Project, by: Actor, at: datetime) -> Project:
+def _claimed(id: str, by: Actor, at: datetime) -> Project:
+    project = Project.objects.locked(id)
     record(project, "project.claimed", by=by, at=at)
     return project
