@@ -8,14 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import mails, people
+from milepost.actions import invoices, mails, people
 from milepost.actions.people import PartyFacts
 from milepost.core.actors import Actor
 from milepost.core.refusals import NotAllowed, Refused, Several
-from milepost.models import Party, Project, Series, User
+from milepost.models import Invoice, Party, Project, Series, User
 
-# A number is the prefix and what is counted: these letters can be read out on the telephone.
-_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._-]{0,18}[A-Za-z0-9/._-]?")
+# It ends in no digit, so that the prefix and the number behind it can always be told apart.
+_PREFIX = re.compile(r"[A-Za-z0-9/._-]{0,19}[A-Za-z/._-]")
 
 
 def keep(
@@ -28,7 +28,7 @@ def keep(
     """
     if by.party != party.pk or by.person != user.pk:
         raise NotAllowed(_("Only members of a party may change what it says of itself."))
-    if wrong := _wrong(facts, name, prefixes):
+    if wrong := _wrong(party, facts, name, prefixes):
         raise Several(wrong)
     pays_elsewhere = facts.payment_instructions.strip() != party.payment_instructions.strip()
     if pays_elsewhere:
@@ -44,12 +44,11 @@ def keep(
 
 
 def prefixes(party: Party) -> dict[str, str]:
-    """What stands before the numbers of its papers, by kind; empty where it was never said."""
-    said = dict(Series.objects.filter(party=party).values_list("kind", "prefix"))
-    return {"invoice": said.get("invoice", ""), "payment_request": said.get("payment_request", "")}
+    """What stands before the numbers of its papers, by kind."""
+    return invoices.PREFIXES | dict(Series.objects.filter(party=party).values_list("kind", "prefix"))
 
 
-def _wrong(facts: PartyFacts, name: str, prefixes: dict[str, str]) -> list[Refused]:
+def _wrong(party: Party, facts: PartyFacts, name: str, prefixes: dict[str, str]) -> list[Refused]:
     wrong: list[Refused] = []
     if len(name) > 200:
         wrong.append(Refused(_("The name may have 200 characters at most."), field="name"))
@@ -58,10 +57,20 @@ def _wrong(facts: PartyFacts, name: str, prefixes: dict[str, str]) -> list[Refus
     except Several as several:
         wrong += several.refusals
     for kind, prefix in prefixes.items():
+        others = {other.strip() for key, other in prefixes.items() if key != kind}
         if prefix.strip() and not _PREFIX.fullmatch(prefix.strip()):
-            sentence = _("Up to 20 letters, digits, hyphens, dots or slashes, like 2027-.")
+            sentence = _("Up to 20 letters, digits, hyphens, dots or slashes; no digit at the end, like 2027-.")
+            wrong.append(Refused(sentence, field=f"prefix_{kind}"))
+        elif prefix.strip() in others or _taken(party, kind, prefix.strip()):
+            sentence = _("Papers of the other kind are numbered like this: no number may come twice.")
             wrong.append(Refused(sentence, field=f"prefix_{kind}"))
     return wrong
+
+
+def _taken(party: Party, kind: str, prefix: str) -> bool:
+    """Whether papers of another kind were issued with it: numbers of one issuer never repeat."""
+    others = Invoice.objects.filter(issuer=party).exclude(kind=kind)
+    return others.filter(number__regex=rf"^{re.escape(prefix)}[0-9]+$").exists()
 
 
 def _tell_of_other_details(party: Party, at: datetime) -> None:
