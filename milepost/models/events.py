@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from milepost.ledger.triggers import append_only
 from milepost.models.base import IdField, one_of
 from milepost.models.people import Party
 from milepost.models.projects import Project
@@ -27,6 +28,9 @@ class Event(models.Model):
     class Meta:
         ordering = ("project", "number")
         constraints = (models.UniqueConstraint(fields=["project", "number"], name="event_number"),)
+
+
+append_only(Event)
 
 
 class Personal(models.Model):
@@ -53,7 +57,9 @@ class Errand(models.Model):
 
     class Meta:
         abstract = True
-        indexes = (models.Index(fields=["due_at"], condition=models.Q(done_at=None, dead_at=None), name="%(class)s_due"),)
+        indexes = (
+            models.Index(fields=["due_at"], condition=models.Q(done_at=None, dead_at=None), name="%(class)s_due"),
+        )
 
 
 class Announcement(Errand):

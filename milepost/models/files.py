@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from milepost.ledger.triggers import append_only
 from milepost.models.base import IdField
 from milepost.models.projects import Project
 
@@ -24,3 +25,6 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+append_only(File)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from milepost.ledger.triggers import append_only
 from milepost.models.base import IdField, one_of
 from milepost.models.files import File
 from milepost.models.milestones import Milestone
@@ -52,3 +53,6 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["issuer", "number"], name="invoice_number"),
             one_of("kind", KINDS, "invoice_kind"),
         )
+
+
+append_only(Invoice, may_fill=["paper"])

@@ -12,6 +12,7 @@ from milepost.core.actors import Actor
 from milepost.core.catalogue import Holder
 from milepost.core.lifecycle import MILESTONE
 from milepost.core.money import Money
+from milepost.ledger.triggers import append_only
 from milepost.models.base import IdField, Moving, one_of
 from milepost.models.files import File
 from milepost.models.people import Party
@@ -80,6 +81,9 @@ class Delivery(models.Model):
         indexes = (models.Index(fields=["review_ends_at"], name="delivery_review_ends"),)
 
 
+append_only(Delivery, may_change=["review_ends_at"], may_fill=["review_starts_at"])
+
+
 class DeliveredItem(models.Model):
     """A file or a link, for one deliverable of the terms (or for the milestone as a whole)."""
 
@@ -89,9 +93,10 @@ class DeliveredItem(models.Model):
     link = models.URLField(max_length=2000, blank=True)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(file=None) ^ Q(link=""), name="delivered_item_file_or_link"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(file=None) ^ Q(link=""), name="delivered_item_file_or_link"),)
+
+
+append_only(DeliveredItem)
 
 
 class Review(models.Model):
@@ -111,6 +116,9 @@ class Review(models.Model):
             models.CheckConstraint(condition=Q(by_clock=True) ^ Q(party__isnull=False), name="review_by_one"),
             models.CheckConstraint(condition=~Q(by_clock=True, verdict="changes"), name="review_clock_approves"),
         )
+
+
+append_only(Review)
 
 
 class Cancellation(models.Model):

@@ -89,6 +89,4 @@ class Payment(models.Model):
     received_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["milestone"], condition=Q(unsent_at=None), name="payment_one"),
-        )
+        constraints = (models.UniqueConstraint(fields=["milestone"], condition=Q(unsent_at=None), name="payment_one"),)

@@ -146,5 +146,3 @@ class Installation(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="installation_one"),
             one_of("minimum_policy", ("enforce", "advise", "off"), "installation_policy"),
         )
-
-

@@ -91,5 +91,3 @@ class Draft(models.Model):
     saved_at = models.DateTimeField()
     sent_as = models.OneToOneField("Terms", models.PROTECT, null=True, related_name="draft")
     deleted_at = models.DateTimeField(null=True)
-
-

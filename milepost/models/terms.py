@@ -11,6 +11,7 @@ from django.db.models import Q
 from milepost.core import terms as core
 from milepost.core.catalogue import SIDES, Side
 from milepost.core.lifecycle import TERMS
+from milepost.ledger.triggers import append_only, raise_if, register
 from milepost.models.base import IdField, Moving, one_of
 from milepost.models.files import File
 from milepost.models.people import Party, User
@@ -65,6 +66,14 @@ class Terms(Moving):
         return "freelancer" if self.sender == "client" else "client"
 
 
+append_only(Terms, may_change=["status"], may_fill=["in_force_at", "ended_at", "executed_copy"], may_empty=["body"])
+# The body goes only from terms that never came into force.
+_sqlite, _postgres = raise_if(
+    "NEW.body IS NULL AND OLD.in_force_at IS NOT NULL", "milepost_terms: what was in force is kept"
+)
+register("milepost_terms", "milepost_terms_kept", "BEFORE UPDATE", sqlite=_sqlite, postgres=_postgres)
+
+
 class Signature(models.Model):
     """One side signed the fingerprint: who, when, how known, and what they consented to."""
 
@@ -94,6 +103,9 @@ class Signature(models.Model):
         )
 
 
+append_only(Signature)
+
+
 class Answer(models.Model):
     """The other side asked for a change or declined, in words; or the sender withdrew."""
 
@@ -108,3 +120,6 @@ class Answer(models.Model):
 
     class Meta:
         constraints = (one_of("verb", ("ask_change", "decline", "withdraw"), "answer_verb"),)
+
+
+append_only(Answer)
