@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,8 @@ from milepost.actions.signing import locked, may
 from milepost.core.actors import CLOCK, Actor
 from milepost.core.refusals import Refused
 from milepost.events.record import record
-from milepost.models import Answer, Draft, Project, Terms
+from milepost.gateways import storage
+from milepost.models import Answer, Draft, Event, File, Personal, Project, Terms
 
 # Terms that never came into force are purged this long after they ended.
 RETENTION_DAYS = 180
@@ -86,7 +88,19 @@ def _words(words: str, sentence: str) -> None:
 
 
 def purge(*, terms: Terms, at: datetime) -> None:
-    """Terms that never came into force lose their body and personal rows; fingerprint and events stay."""
-    if terms.ended_at is None or terms.ended_at + timedelta(days=RETENTION_DAYS) > at or terms.in_force_at:
+    """Terms that never came into force lose their body, their paper and every personal row; fingerprint and events stay.
+
+    Refuses terms that are offered, in force, or ended less than 180 days ago.
+    """
+    if terms.ended_at is None or terms.in_force_at or terms.ended_at + timedelta(days=RETENTION_DAYS) > at:
         raise Refused(_("These terms are kept."))
-    Terms.objects.filter(pk=terms.pk, in_force_at=None).update(body=None)
+    with transaction.atomic():
+        Project.objects.locked(terms.project_id)
+        Terms.objects.filter(pk=terms.pk, in_force_at=None).update(body=None)
+        events = Event.objects.filter(project=terms.project_id, data__contains=f'"{terms.pk}"')
+        Personal.objects.filter(event__in=events).delete()
+        terms.signatures.all().delete()
+        terms.answers.all().delete()
+    paper = terms.reading_copy
+    if paper and not File.objects.filter(sha256=paper.sha256).exclude(pk=paper.pk).exists():
+        storage.remove(settings.FILES, paper.sha256)

@@ -49,6 +49,11 @@ def open_file(folder: Path, sha256: str) -> BinaryIO:
     return _path(folder, sha256).open("rb")
 
 
+def remove(folder: Path, sha256: str) -> None:
+    """The bytes are gone for good."""
+    _path(folder, sha256).unlink(missing_ok=True)
+
+
 def _path(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 

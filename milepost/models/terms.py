@@ -74,6 +74,10 @@ _sqlite, _postgres = raise_if(
 register("milepost_terms", "milepost_terms_kept", "BEFORE UPDATE", sqlite=_sqlite, postgres=_postgres)
 
 
+# What people did with terms goes with their body, when they never came into force and were purged.
+NOT_PURGED = "EXISTS (SELECT 1 FROM milepost_terms t WHERE t.id = OLD.terms_id AND t.body IS NOT NULL)"
+
+
 class Signature(models.Model):
     """One side signed the fingerprint: who, when, how known, and what they consented to."""
 
@@ -103,7 +107,7 @@ class Signature(models.Model):
         )
 
 
-append_only(Signature)
+append_only(Signature, where=NOT_PURGED)
 
 
 class Answer(models.Model):
@@ -122,4 +126,4 @@ class Answer(models.Model):
         constraints = (one_of("verb", ("ask_change", "decline", "withdraw"), "answer_verb"),)
 
 
-append_only(Answer)
+append_only(Answer, where=NOT_PURGED)
