@@ -24,4 +24,10 @@ def applies_to(terms: Terms, holder: Holder) -> str:
     """Which milestones a rule of one holder is about, as the subject of a sentence."""
     if len(terms.milestones) == len(milestones_of(terms, holder)):
         return "all milestones" if len(terms.milestones) > 1 else "the milestone"
-    return figures.listed([figures.quoted(milestone.title) for milestone in milestones_of(terms, holder)])
+    places = [place for place, milestone in enumerate(terms.milestones) if terms.holder_of(milestone) == holder]
+    return figures.listed([milestone_name(terms, place) for place in places])
+
+
+def milestone_name(terms: Terms, place: int) -> str:
+    """A milestone by its number in the schedule and its title; two may have the same title."""
+    return f"milestone{figures.TIE}{place + 1} ({figures.quoted(terms.milestones[place].title)})"

@@ -8,7 +8,7 @@ from milepost.core.terms import Terms
 from milepost.documents import figures
 from milepost.documents.blocks import Block, Bullets, Callout, Paragraph
 from milepost.documents.clauses.register import clause
-from milepost.documents.holders import uses
+from milepost.documents.holders import milestone_name, uses
 
 
 @clause("order", version=1, heading="Start and order of the work")
@@ -62,14 +62,14 @@ def acceptance(terms: Terms) -> Iterator[Block]:
 
 
 def _window(terms: Terms) -> Iterator[str]:
-    differing = {milestone.title: terms.review_of(milestone) for milestone in terms.milestones if milestone.review}
-    differing = {title: window for title, window in differing.items() if window != terms.review}
-    if len(differing) < len(terms.milestones):
+    windows = [terms.review_of(milestone) for milestone in terms.milestones]
+    if terms.review in windows:
         yield f"The client has {figures.span(terms.review)} to review each delivery."
-    for title, window in differing.items():
-        yield f"For {figures.quoted(title)} the client has {figures.span(window)} to review each delivery."
-    windows = {terms.review_of(milestone).unit for milestone in terms.milestones}
-    counted = f" Days are counted by the clock of {terms.time_zone}." if "days" in windows else ""
+    for place, window in enumerate(windows):
+        if window != terms.review:
+            yield f"For {milestone_name(terms, place)} the client has {figures.span(window)} to review each delivery."
+    in_days = any(window.unit == "days" for window in windows)
+    counted = f" Days are counted by the clock of {terms.time_zone}." if in_days else ""
     yield (
         "The window runs from the delivery notice that the client's mail server accepted, or from the client's first "
         f"view of the delivery, whichever is earlier.{counted}"
