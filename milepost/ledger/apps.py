@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.db.models.signals import post_migrate
 
-from milepost.ledger import installation
+from milepost.ledger import guards, installation
 
 
 class LedgerConfig(AppConfig):
@@ -15,8 +15,6 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from milepost.ledger import guards  # noqa: PLC0415  # models can't be imported before the app is there
-
         guards.register()
         # The one signal in the house: SQLite's migrations rebuild tables, and a rebuilt table has lost its triggers.
         post_migrate.connect(installation.after_migrate, sender=self)

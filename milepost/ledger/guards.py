@@ -1,13 +1,12 @@
-"""The triggers of the books, the same rules on both databases.
+"""The triggers of the books beyond those that keep rows as they are (see `models`); one set of rules, two databases.
 
-A transfer moves both balances. A balance changes only by the one new transfer that explains it. Postings,
-transfers and checkpoints never change. Accounts are born at zero, keep their name and are never deleted.
+A transfer moves both balances. A balance changes only by the one new transfer that explains it. Accounts are
+born at zero. Amounts are whole numbers.
 """
 
 from __future__ import annotations
 
 from milepost.ledger import triggers
-from milepost.ledger.models import Account, Checkpoint, Posting, Transfer
 
 # One side of a transfer. The lower account id goes first: whoever locks, locks in one order.
 _MOVE = """
@@ -31,10 +30,6 @@ EXISTS (
 
 def register() -> None:
     """Registers them all; nothing is written."""
-    triggers.append_only(Posting)
-    triggers.append_only(Transfer)
-    triggers.append_only(Checkpoint)
-    triggers.append_only(Account, may_change=["debits", "credits", "last_transfer"])
     _whole_numbers("ledger_transfer", "INSERT", "amount")
     _whole_numbers("ledger_account", "UPDATE", "debits", "credits", "last_transfer")
     _transfer_moves_balances()

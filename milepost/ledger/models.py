@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from milepost.core.money import AMOUNT_MAX
+from milepost.ledger.triggers import append_only
 
 # These accounts may go below zero: the world, a provider's costs, a claim after a chargeback.
 MAY_GO_BELOW = Q(path__startswith="outside/") | Q(path__startswith="chargeback/") | Q(path__contains="/costs/")
@@ -42,6 +43,9 @@ class Account(models.Model):
         return f"{self.path} {self.currency}"
 
 
+append_only(Account, may_change=["debits", "credits", "last_transfer"])
+
+
 class Posting(models.Model):
     """What one verb moved. Holds no personal data and knows no project: `subject` is a text, `mil_...`."""
 
@@ -63,6 +67,9 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+append_only(Posting)
 
 
 class Transfer(models.Model):
@@ -89,6 +96,9 @@ class Transfer(models.Model):
         return f"{self.amount} {self.currency}"
 
 
+append_only(Transfer)
+
+
 class Checkpoint(models.Model):
     """The books up to one posting under one hash, chained to the checkpoint before. To be kept elsewhere too."""
 
@@ -102,3 +112,6 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return self.hash
+
+
+append_only(Checkpoint)

@@ -70,7 +70,7 @@ def append_only(
     On SQLite an INSERT that meets a row there is refused even with OR IGNORE or ON CONFLICT.
     """
     table = model._meta.db_table
-    fields = {field.name: field.column for field in model._meta.local_concrete_fields}
+    fields = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
     exceptions = {*may_change, *may_fill, *may_empty}
     assert exceptions <= fields.keys(), f"{table} has no {exceptions - fields.keys()}"
     fixed = [column for name, column in fields.items() if name not in exceptions]
@@ -82,7 +82,7 @@ def append_only(
     _refuse(table, f"{table}_no_truncate", "BEFORE TRUNCATE", "TRUE", f"{table}: rows are never deleted")
     # On SQLite, INSERT OR REPLACE deletes the row that it meets, and no trigger on DELETE hears of it.
     meets = " OR ".join(" AND ".join(f"OLD.{column} = NEW.{column}" for column in key) for key in _keys(model))
-    met = f"EXISTS (SELECT 1 FROM {table} AS OLD WHERE ({meets}) AND ({where or 'TRUE'}))"
+    met = f"EXISTS (SELECT 1 FROM {table} AS OLD WHERE ({meets}) AND ({where or 'TRUE'}))"  # noqa: S608  # our own names
     _refuse(table, f"{table}_no_replace", "BEFORE INSERT", met, f"{table}: rows are never replaced", only="sqlite")
 
 
@@ -121,7 +121,8 @@ def _keys(model: type[models.Model]) -> list[list[str]]:
     meta = model._meta
     keys = [[field.name] for field in meta.local_concrete_fields if field.unique]
     keys += [list(constraint.fields) for constraint in meta.total_unique_constraints]
-    return [[f'"{meta.get_field(name).column}"' for name in key] for key in keys]
+    columns = {field.name: str(field.column) for field in meta.local_concrete_fields}
+    return [[f'"{columns[name]}"' for name in key] for key in keys]
 
 
 def _for_sqlite(condition: str) -> str:

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=200)),
                 ("happened_at", models.DateTimeField()),
                 ("posted_at", models.DateTimeField()),
-                ("corrects", models.ForeignKey("self", PROTECT, null=True, db_index=False, related_name="+")),
+                ("corrects", models.ForeignKey("ledger.posting", PROTECT, null=True, db_index=False, related_name="+")),
             ],
             options={
                 "indexes": [models.Index(fields=["subject"], name="ledger_posting_subject")],
