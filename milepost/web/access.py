@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from milepost.actions import people
@@ -21,7 +22,9 @@ from milepost.models import Draft, File, Invitation, Invoice, Milestone, Party, 
 
 View = Callable[..., HttpResponse]
 
+# What a session remembers: the link that a guest opened, the party that a member chose to act for.
 GUEST = "guest_invitation"
+PARTY = "party"
 
 
 def now() -> datetime:
@@ -47,12 +50,18 @@ def actor(request: HttpRequest, project: Project | None = None) -> Actor:
     return Actor("party", invitation.party_id, "", invitation.email, "link", **_where(request))
 
 
-def parties(user: User) -> list[Party]:
-    return list(Party.objects.of(user))
+def parties(request: HttpRequest) -> list[Party]:
+    """The parties that the signed-in person acts for, the one chosen in settings first; read once a request."""
+    found: list[Party] | None = getattr(request, "own_parties", None)
+    if found is None:
+        chosen = request.session.get(PARTY)
+        found = sorted(Party.objects.of(request.user), key=lambda party: party.pk != chosen)
+        request.own_parties = found  # type: ignore[attr-defined]
+    return found
 
 
 def _member(request: HttpRequest, user: User, project: Project | None) -> Actor:
-    own = [party.pk for party in parties(user)]
+    own = [party.pk for party in parties(request)]
     if project is not None:
         own = [id for id in own if id in (project.client_id, project.freelancer_id)]
     if not own and project is not None:
@@ -76,6 +85,8 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if not parties(request) and request.path != reverse("welcome"):
+            return redirect_to_login(request.get_full_path(), reverse("welcome"))
         return view(request, *args, **kwargs)
 
     return guarded
@@ -121,7 +132,13 @@ def binds(act: str) -> Callable[[View], View]:
 
 
 def _acting(request: HttpRequest, id: str) -> Actor:
-    loaders: dict[str, Callable[[HttpRequest, str], Any]] = {"mil": milestone, "trm": terms, "drf": draft, "prj": project}
+    loaders: dict[str, Callable[[HttpRequest, str], Any]] = {
+        "mil": milestone,
+        "trm": terms,
+        "drf": draft,
+        "prj": project,
+        "par": party,
+    }
     loader = loaders.get(id.split("_")[0])
     if loader is None:
         raise Http404
@@ -186,11 +203,26 @@ def draft(request: HttpRequest, id: str) -> Draft:
     """A draft is seen by the members of the party that writes it, by nobody else."""
     if not request.user.is_authenticated:
         raise Http404
-    own = parties(request.user)
+    own = parties(request)
     found = _one(Draft.objects.filter(party__in=own, deleted_at=None).select_related("party", "project"), id)
-    by = actor(request)
-    request.actor = Actor("party", found.party_id, by.person, by.email, by.proof, by.address, by.agent)  # type: ignore[attr-defined]
+    request.actor = _as(request, found.party_id)  # type: ignore[attr-defined]
     return found
+
+
+def party(request: HttpRequest, id: str) -> Party:
+    """A party's own facts are its members' business alone."""
+    found = (
+        next((party for party in parties(request) if party.pk == id), None) if request.user.is_authenticated else None
+    )
+    if found is None:
+        raise Http404
+    request.actor = _as(request, found.pk)  # type: ignore[attr-defined]
+    return found
+
+
+def _as(request: HttpRequest, party_id: str) -> Actor:
+    by = actor(request)
+    return Actor("party", party_id, by.person, by.email, by.proof, by.address, by.agent)
 
 
 def _projects(request: HttpRequest) -> Any:
