@@ -1,0 +1,96 @@
+"""Every cell of every table: each status, each verb, each part."""
+
+from __future__ import annotations
+
+import pytest
+
+from milepost.core.lifecycle import INTENT, MILESTONE, TERMS, VERBS, WORDS, Table, may_open, step, verbs
+from milepost.core.refusals import NotAllowed, Stale
+
+PARTS = ("client", "freelancer", "clock", "house", "sender", "recipient")
+
+# Said once more, by hand, as product.md says it: the table is compared with these, not with itself.
+AS_AGREED = {
+    "terms": {
+        "offered sign recipient": "in_force",
+        "offered ask_change recipient": "offered",
+        "offered decline recipient": "declined",
+        "offered withdraw sender": "withdrawn",
+        "offered expire clock": "expired",
+    },
+    "milestone": {
+        "planned fund client": "planned",
+        "planned open house": "open",
+        "open deliver freelancer": "delivered",
+        "delivered request_changes client": "open",
+        "delivered approve client": "approved",
+        "delivered approve clock": "approved",
+        "approved close house": "closed",
+        "planned cancel client": "cancelled",
+        "planned cancel freelancer": "cancelled",
+        "open cancel freelancer": "cancelled",
+        "delivered cancel freelancer": "cancelled",
+        "planned ask_cancel client": "planned",
+        "open ask_cancel client": "open",
+        "delivered ask_cancel client": "delivered",
+    },
+    "intent": {
+        "requested send house": "sent",
+        "sent confirm house": "confirmed",
+        "sent fail house": "failed",
+        "sent lose house": "unknown",
+        "unknown confirm house": "confirmed",
+        "unknown fail house": "failed",
+    },
+}
+TABLES = {"terms": TERMS, "milestone": MILESTONE, "intent": INTENT}
+
+
+def cells(table: Table) -> list[tuple[str, str, str]]:
+    statuses = {status for status, _ in table} | {found.next for found in table.values()}
+    every_verb = {verb for _, verb in table}
+    return [(status, verb, part) for status in sorted(statuses) for verb in sorted(every_verb) for part in PARTS]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_cell_is_as_agreed(name: str) -> None:
+    table, agreed = TABLES[name], AS_AGREED[name]
+    for status, verb, part in cells(table):
+        wanted = agreed.get(f"{status} {verb} {part}")
+        if wanted:
+            assert step(table, status, verb, {part}) == wanted
+            assert verb in verbs(table, status, {part})
+            continue
+        with pytest.raises(NotAllowed if (status, verb) in table else Stale) as refused:
+            step(table, status, verb, {part})
+        assert refused.value.sentence
+        assert verb not in verbs(table, status, {part})
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_status_and_verb_has_words(name: str) -> None:
+    for status, verb, _ in cells(TABLES[name]):
+        assert WORDS[status]
+        assert VERBS[verb]
+
+
+def test_nothing_leaves_an_end() -> None:
+    for table, ends in ((TERMS, {"declined", "withdrawn", "expired"}), (MILESTONE, {"closed", "cancelled"})):
+        assert not [status for status, _ in table if status in ends]
+
+
+@pytest.mark.parametrize("funded", [True, False])
+@pytest.mark.parametrize("holder", ["nobody", "sandbox"])
+@pytest.mark.parametrize("started", [True, False])
+@pytest.mark.parametrize("parallel", [True, False])
+@pytest.mark.parametrize("before", [None, "planned", "open", "delivered", "approved", "closed", "cancelled"])
+def test_opening_needs_money_start_and_room(
+    funded: bool, holder: str, started: bool, parallel: bool, before: str | None
+) -> None:
+    opens = may_open(funded=funded, holder=holder, started=started, parallel=parallel, before=before)
+    if not funded and holder != "nobody" or not started:
+        assert not opens
+    elif before in ("planned", "open", "delivered"):
+        assert opens is parallel
+    else:
+        assert opens
