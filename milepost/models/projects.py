@@ -87,6 +87,10 @@ class Draft(models.Model):
     body: models.JSONField[dict[str, object], dict[str, object]] = models.JSONField(default=dict)
     # Grows with each save: a second tab's older save is seen.
     version = models.PositiveIntegerField(default=0)
+    # {"payment": {"version": 3, "page": "k3..."}}: which page saved each step last. Its own next save is no second tab's.
+    last_saves: models.JSONField[dict[str, dict[str, object]], dict[str, dict[str, object]]] = models.JSONField(
+        default=dict
+    )
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     sent_as = models.OneToOneField("Terms", models.PROTECT, null=True, related_name="draft")
