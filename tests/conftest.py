@@ -1,0 +1,56 @@
+"""The house's tests: which database, and a database of one's own for tests that commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import databases
+
+ROUNDS = int(os.environ.get("MILEPOST_ROUNDS", "20"))
+
+hypothesis.settings.register_profile("house", deadline=None, max_examples=ROUNDS, print_blob=True)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="what the tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    databases.choose(config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def rounds() -> int:
+    """How often a race is run: 20 times, with `./run chaos` thousands."""
+    return ROUNDS
+
+
+@pytest.fixture(scope="module")
+def _copy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    with django_db_blocker.unblock():
+        copy = databases.copied()
+        name = copy.__enter__()
+    yield name
+    with django_db_blocker.unblock():
+        copy.__exit__(None, None, None)
+
+
+@pytest.fixture
+def committed(_copy: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The module's own database: what a test commits stays for the tests after it, so each brings its own project."""
+    with django_db_blocker.unblock(), databases.connected_to(_copy):
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test may flush the database, which is what Django does after tests with real transactions."""
+    marker = item.get_closest_marker("django_db")
+    if "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction")):
+        pytest.fail("Take the fixture `committed`: Django would flush the database, and the triggers refuse it.")
