@@ -1,4 +1,4 @@
-"""What every page knows: the house, the look, who is reading, where they are. No query beyond the login's own."""
+"""What every page knows: the house, the look, who is reading, where they are. One query: the house's name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any, Final, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+
+from milepost.models import Installation
 
 Theme = Literal["system", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("system", "light", "dark")
@@ -23,7 +26,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """The variables of `base.html`; each is described where it is used there."""
     user = getattr(request, "user", None)
     return {
-        "house_name": settings.HOUSE_NAME if hasattr(settings, "HOUSE_NAME") else "Milepost",
+        "house_name": SimpleLazyObject(_name),
         "theme": theme(request),
         "nav": _place(request),
         "person": user if user is not None and user.is_authenticated else None,
@@ -37,6 +40,11 @@ def theme(request: HttpRequest) -> Theme:
     """The look chosen, from the cookie `theme`; whatever else stands in it means the system's."""
     chosen = request.COOKIES.get("theme", "")
     return next((known for known in THEMES if known == chosen), "system")
+
+
+def _name() -> str:
+    """Asked for when a page says it, so that a fragment without a frame asks nothing."""
+    return Installation.objects.values_list("name", flat=True).first() or "Milepost"
 
 
 def _place(request: HttpRequest) -> str:

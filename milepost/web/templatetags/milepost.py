@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -49,7 +50,9 @@ SHAPES = {
 @register.filter(name="money")
 def money_words(amount: Money) -> str:
     """`$2,000.00` in the reader's language, as plain text, with a true minus sign."""
-    return format_currency(Decimal(plain(amount)), amount.currency, locale=_locale()).replace("-", "\u2212")
+    words = format_currency(Decimal(plain(amount)), amount.currency, locale=_locale()).replace("-", "\u2212")
+    # CLDR wants a space between a code of letters and the figures; Babel leaves it out.
+    return re.sub(r"(?<=[A-Za-z])(?=[0-9])", "\u00a0", words)
 
 
 @register.simple_tag
@@ -140,8 +143,8 @@ def state(state: str, words: str = "") -> SafeString:
 @lru_cache(maxsize=128)
 def icon(name: str, label: str = "") -> str:
     """A heroicon; it says nothing to a screen reader unless it has a label."""
-    spoken = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    return heroicon_mini(name, **{"class": "icon"}, **spoken)
+    spoken: dict[str, object] = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    return heroicon_mini(name, size=20, **{"class": "icon"}, **spoken)
 
 
 @register.simple_tag
