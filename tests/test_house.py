@@ -108,7 +108,6 @@ def test_the_core_imports_the_standard_library_and_small_pure_packages_alone() -
     [
         "TO" + "DO",
         "FIX" + "ME",
-        "X" * 3,
         "pypi" + ".org",
         "python" + "hosted",
         "npm" + "js",

@@ -26,7 +26,10 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(importlib.import_module(f"milepost.cli.{options.word}").run(options))
     except Refused as refusal:
         print(refusal.sentence, file=sys.stderr)
-        return 1
+    except BrokenPipeError:
+        # Whoever read our lines has seen enough (`| head`); Python must not try to send the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def load() -> None:

@@ -15,10 +15,11 @@ from milepost.models.people import User
 def run(options: Namespace) -> int:
     """Seeds an empty database, then serves. Refused on data that is not the demo's: there anybody may be anybody."""
     sockets = bind(options.host, options.port)
-    prepare()
+    at = datetime.now(UTC)
+    prepare(at)
     if not User.objects.exists():
         demo_mark().touch()
-        seed(at=datetime.now(UTC))
+        seed(at=at)
     elif not demo_mark().exists():
         raise CannotStart("This data belongs to real people. Name another folder for the demo: --data DIR")
     return serve(sockets, with_worker=True)

@@ -24,7 +24,7 @@ def run(options: Namespace) -> int:
 def look(at: datetime) -> Iterator[Line]:
     """From the ground up; the upper looks need what the lower ones found well."""
     settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-    yield from ground.look()
+    yield from ground.look(at)
     yield from rows.look()
     if rows.ready():
         yield from work.look(at)

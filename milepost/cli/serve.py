@@ -29,8 +29,9 @@ def run(options: Namespace) -> int:
     if demo_mark().exists():
         raise CannotStart("This folder holds the demo. Start it with `milepost demo`, or name another: --data DIR")
     sockets = bind(options.host, options.port)
-    prepare()
-    if (path := people.first_start(at=datetime.now(UTC))) is not None:
+    at = datetime.now(UTC)
+    prepare(at)
+    if (path := people.first_start(at=at)) is not None:
         say(f"Nobody owns this installation yet. Set it up here: {settings.BASE_URL}{path}")
     with_worker = options.worker if options.worker is not None else connection.vendor == "sqlite"
     return serve(sockets, with_worker=with_worker)

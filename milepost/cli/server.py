@@ -6,7 +6,6 @@ import errno
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -40,18 +39,18 @@ class Server:
             # Not the listener's own close(): connections still wake the loop through its pipe.
             wasyncore.dispatcher.close(listener)
         until = time.monotonic() + DRAIN_SECONDS
-        while any(self._under_way()) and time.monotonic() < until:
+        while any(one.requests or one.total_outbufs_len for one in self._connections()) and time.monotonic() < until:
             self._turn(0.05)
         self.waitress.task_dispatcher.shutdown()
+        for connection in self._connections():
+            connection.handle_close()
         wasyncore.close_all(self.open)
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self.open, count=1)
 
-    def _under_way(self) -> Iterator[HTTPChannel]:
-        for one in self.open.values():
-            if isinstance(one, HTTPChannel) and (one.requests or one.total_outbufs_len):
-                yield one
+    def _connections(self) -> list[HTTPChannel]:
+        return [one for one in self.open.values() if isinstance(one, HTTPChannel)]
 
 
 def bind(host: str, port: int) -> list[socket.socket]:

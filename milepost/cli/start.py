@@ -6,7 +6,9 @@ import fcntl
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -16,6 +18,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from milepost.core.refusals import Refused
+from milepost.gateways import seal
 
 # Any number will do, as long as every process of this house takes the same.
 _ADVISORY_LOCK = 6_415_253_478
@@ -25,9 +28,10 @@ class CannotStart(Refused):
     """Something must be put right first; the sentence says what."""
 
 
-def prepare() -> None:
-    """Refused when the database is newer than the code, a trigger is gone or the secret is none."""
+def prepare(at: datetime) -> None:
+    """Refused when the database is newer than the code, a trigger is gone, the secret is none or the seal unfit."""
     refuse_weak_secret()
+    make_seal(at)
     try:
         with _alone():
             migrate()
@@ -58,6 +62,15 @@ def collect_static() -> None:
     if not stamp.exists() or stamp.read_text(encoding="ascii") != now:
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(now, encoding="ascii")
+
+
+def make_seal(at: datetime) -> None:
+    """The key that seals contracts: made at the first start, tried at each."""
+    try:
+        seal.ensure(settings.DATA / "keys", f"Milepost at {urlsplit(settings.BASE_URL).hostname}", at=at)
+        seal.check_key(settings.DATA / "keys", at=at)
+    except seal.SealFailed as failure:
+        raise CannotStart(f"The seal can't be used: {failure}") from failure
 
 
 def refuse_weak_secret() -> None:

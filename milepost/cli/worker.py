@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from argparse import Namespace
+from datetime import UTC, datetime
 
 from milepost.cli.serve import until_told
 from milepost.cli.start import prepare
@@ -12,7 +13,7 @@ from milepost.jobs.worker import Worker
 
 def run(options: Namespace) -> int:
     """Works until SIGTERM or ctrl-C; what is under way is finished first."""
-    prepare()
+    prepare(datetime.now(UTC))
     stop = threading.Event()
     with until_told(stop):
         Worker().run(stop)

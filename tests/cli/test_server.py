@@ -6,7 +6,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -32,6 +32,10 @@ def running(application: Any) -> Iterator[tuple[int, threading.Event, threading.
     assert not thread.is_alive()
 
 
+def connected(port: int) -> closing[http.client.HTTPConnection]:
+    return closing(http.client.HTTPConnection("127.0.0.1", port, timeout=15))
+
+
 def answer(start_response: Callable[..., Any], body: bytes) -> list[bytes]:
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
@@ -46,8 +50,7 @@ def test_an_answer_under_way_reaches_its_reader_after_the_end_was_asked_for() ->
         go_on.wait(10)
         return answer(start_response, body)
 
-    with running(slow) as (port, stop, thread):
-        reader = http.client.HTTPConnection("localhost", port, timeout=15)
+    with running(slow) as (port, stop, thread), connected(port) as reader:
         reader.request("GET", "/")
         assert arrived.wait(10)
         stop.set()
@@ -58,9 +61,9 @@ def test_an_answer_under_way_reaches_its_reader_after_the_end_was_asked_for() ->
 
 def test_nobody_new_is_let_in_after_the_end_was_asked_for() -> None:
     with running(lambda _environ, start: answer(start, b"here")) as (port, stop, thread):
-        reader = http.client.HTTPConnection("localhost", port, timeout=5)
-        reader.request("GET", "/")
-        assert reader.getresponse().read() == b"here"
+        with connected(port) as reader:
+            reader.request("GET", "/")
+            assert reader.getresponse().read() == b"here"
         stop.set()
         thread.join(15)
         with pytest.raises(ConnectionError):
@@ -83,8 +86,7 @@ def test_forwarded_headers_are_believed_only_behind_a_proxy(settings: Any) -> No
     said = {}
     for behind in (False, True):
         settings.BEHIND_PROXY = behind
-        with running(scheme) as (port, _stop, _thread):
-            reader = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with running(scheme) as (port, _stop, _thread), connected(port) as reader:
             reader.request("GET", "/", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"})
             said[behind] = reader.getresponse().read()
     assert said == {False: b"http 127.0.0.1", True: b"https 203.0.113.9"}

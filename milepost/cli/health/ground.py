@@ -5,24 +5,28 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
 from milepost.cli.health.line import Line, not_set_up, ok, wrong
 from milepost.cli.start import CannotStart, refuse_weak_secret
+from milepost.gateways import seal
 
 # File systems on which a lock taken here is not seen on another machine, or not at all.
 _FAR = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.s3fs", "ceph", "glusterfs", "afs")
 _FREE_BYTES = 500 * 1024 * 1024
+_SEAL_ENDS_SOON = timedelta(days=90)
 
 
-def look() -> Iterator[Line]:
+def look(at: datetime) -> Iterator[Line]:
     """Everything below the database."""
     yield ok(f"Data: {settings.DATA}")
     yield from disk()
     yield from locks()
     yield from keys()
+    yield from the_seal(at)
     yield from address()
 
 
@@ -67,6 +71,26 @@ def keys() -> Iterator[Line]:
         yield wrong(f"Keys: others on this machine can read {names}.", f"chmod go= {names}")
     else:
         yield ok(f"Keys: {folder}, for their owner alone")
+
+
+def the_seal(at: datetime) -> Iterator[Line]:
+    """Signs and verifies something with the key that seals contracts."""
+    folder = settings.DATA / "keys"
+    if not (folder / "seal.pem").exists():
+        yield not_set_up("Seal: no key yet.", "The first start makes it.")
+        return
+    try:
+        seal.check_key(folder, at=at)
+        expires_at = seal.expires_at(folder)
+    except seal.SealFailed as failure:
+        yield wrong(f"Seal: {failure}", f"Put {folder}/seal.pem back from the backup.")
+        return
+    if expires_at - at < _SEAL_ENDS_SOON:
+        yield wrong(
+            f"Seal: ends on {expires_at:%Y-%m-%d}.", f"Move {folder}/seal.pem away and start anew: a new one is made."
+        )
+    else:
+        yield ok(f"Seal: signs and verifies, until {expires_at:%Y-%m-%d}")
 
 
 def address() -> Iterator[Line]:
