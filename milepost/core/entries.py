@@ -19,7 +19,8 @@ _BROKEN = frozenset("\ufffd\ufeff\ufff9\ufffa\ufffb")
 
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_MAILBOX = re.compile(rf"(?P<local>{_LOCAL})@(?P<domain>(?:{_LABEL}\.)+(?!\d+$){_LABEL})")
+_TOP = r"(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])"
+_MAILBOX = re.compile(rf"(?P<local>{_LOCAL})@(?P<domain>(?:{_LABEL}\.)+{_TOP})")
 
 
 class BadEntry(Refused):
@@ -55,10 +56,12 @@ def one_of(typed: str, values: Iterable[str], *, missing: str) -> str:
 
 
 def mailbox(typed: str) -> str:
-    """An e-mail address in small letters: mailboxes that differ only in capitals are one."""
+    """An e-mail address in small letters: mailboxes that differ only in capitals are one. Domains as mail has them."""
     text = typed.strip().lower()
     if not text:
         raise BadEntry("Type an e-mail address.")
+    local, at, domain = text.rpartition("@")
+    text = local + at + _for_mail(domain)
     found = _MAILBOX.fullmatch(text)
     if found is None or len(text) > 254 or len(found["local"]) > 64:
         raise BadEntry(f"“{typed.strip()[:80]}” is not an e-mail address. It looks like name@example.com.")
@@ -110,6 +113,14 @@ def rate(typed: str) -> int:
     if not 0 < basis_points <= 10_000:
         raise BadEntry("The rate has to be more than 0 and at most 100 percent.")
     return basis_points
+
+
+def _for_mail(domain: str) -> str:
+    """`müller.de` as `xn--mller-kva.de`; what can't be written so stays as it is, and is refused."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
 
 
 def _is_seen(text: str) -> bool:

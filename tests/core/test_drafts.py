@@ -189,6 +189,10 @@ def test_what_is_no_mailbox_is_refused(typed: str) -> None:
     assert "is not an e-mail address" in wrong(body(other_email=typed), "project")["other_email"]
 
 
+def test_a_mailbox_is_written_as_mail_needs_it() -> None:
+    assert composed(body(other_email=" Carl@Müller.example ")).client.email == "carl@xn--mller-kva.example"
+
+
 @pytest.mark.parametrize("typed", ["ada@example.com", " ADA@Example.COM ", "ada+client@example.com"])
 def test_both_sides_need_a_mailbox_of_their_own(typed: str) -> None:
     assert "your own mailbox" in wrong(body(other_email=typed), "project")["other_email"]
