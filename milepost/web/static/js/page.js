@@ -18,7 +18,7 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) again(form);
 });
 
-export function again(form) {
+function again(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll("button[aria-busy]")) {
     button.disabled = false;

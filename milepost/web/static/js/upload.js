@@ -27,6 +27,8 @@ for (const drop of document.querySelectorAll(".drop[data-max]")) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !input.files.length) return;
     event.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = "1";
     send(form, event.submitter, drop);
   });
 }
@@ -34,6 +36,7 @@ for (const drop of document.querySelectorAll(".drop[data-max]")) {
 // XMLHttpRequest, because fetch can't tell how much has gone out.
 function send(form, submitter, drop) {
   const body = new FormData(form, submitter);
+  if (submitter) Object.assign(submitter, { disabled: true, ariaBusy: "true" });
   const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
   bar.ariaLabel = drop.dataset.wordsSending ?? "Sending";
   drop.append(bar);
@@ -53,7 +56,7 @@ function send(form, submitter, drop) {
     problem.textContent = drop.dataset.wordsLost ?? "The connection broke. Nothing was sent; try again.";
     problem.hidden = false;
     delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button")) Object.assign(button, { disabled: false, ariaBusy: null });
+    if (submitter) Object.assign(submitter, { disabled: false, ariaBusy: null });
   });
   request.send(body);
 }
