@@ -10,6 +10,7 @@ from milepost.core import postings
 from milepost.core.money import Money
 from milepost.core.postings import Entry
 from milepost.ledger import balances, book
+from milepost.ledger.flows import Flow, flows
 from milepost.models import Milestone, Project
 
 # The accounts of a milestone, by the word in their path: `sandbox/held/mil_...`.
@@ -57,13 +58,13 @@ def money_of(*projects: Project) -> dict[str, MilestoneMoney]:
                 postings.outside(project.client_id),
                 postings.outside(project.freelancer_id),
             )
-    flows: dict[str, list[balances.Flow]] = {subject: [] for subject in currencies}
-    for flow in balances.flows(list(currencies)):
-        flows[flow.subject].append(flow)
-    return {subject: _money(flows[subject], *parties[subject], currencies[subject]) for subject in currencies}
+    by_subject: dict[str, list[Flow]] = {subject: [] for subject in currencies}
+    for flow in flows(list(currencies)):
+        by_subject[flow.subject].append(flow)
+    return {subject: _money(by_subject[subject], *parties[subject], currencies[subject]) for subject in currencies}
 
 
-def _money(flows: Iterable[balances.Flow], client: str, freelancer: str, currency: str) -> MilestoneMoney:
+def _money(flows: Iterable[Flow], client: str, freelancer: str, currency: str) -> MilestoneMoney:
     sums = dict.fromkeys((*PLACES, "paid_out", "refunded", "arrived"), 0)
     for flow in flows:
         if flow.source == client:
