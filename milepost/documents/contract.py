@@ -112,11 +112,7 @@ def render_executed(
     execution = {
         "panels": _signatures.panels(terms, signatures),
         "consents": _signatures.consents(signatures),
-        "hashes": [
-            {"label": "Fingerprint of the terms", "text": fingerprint},
-            {"label": "Reading copy, SHA-256", "text": reading_sha256},
-            {"label": "Chain of events, at the last signature", "text": chain_head},
-        ],
+        "hashes": _signatures.hashes(fingerprint, reading_sha256, chain_head),
     }
     made_on = max(signature.signed_at for signature in signatures).date()
     return _set(terms, made_on=made_on, execution=execution)

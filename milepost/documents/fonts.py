@@ -16,7 +16,7 @@ from django.conf import settings
 
 from milepost.gateways.renderer import CannotSet
 
-# The characters that typst's own fonts print, as ranges; `tests/documents/characters.py` writes it.
+# The characters that typst's own fonts print, as ranges; `tests/documents/test_characters.py` writes it.
 _OWN: Final = Path(__file__).parent / "characters.txt"
 _ENDINGS: Final = {".ttf", ".otf", ".ttc", ".otc"}
 # What joins and parts letters needs no picture of its own: line ends, tab, soft hyphen, joiners, marks of direction,
@@ -80,15 +80,15 @@ def _of_file(path: Path, changed: int) -> Ranges:
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
     try:
-        fonts = TTCollection(path).fonts if path.suffix.lower() in {".ttc", ".otc"} else [TTFont(path, lazy=True)]
-        points = sorted({point for font in fonts for point in font.getBestCmap() or {}})
+        with path.open("rb") as file:
+            fonts = TTCollection(file).fonts if path.suffix.lower() in {".ttc", ".otc"} else [TTFont(file)]
+            points = {point for font in fonts for point in font.getBestCmap() or {}}
     except (TTLibError, OSError):
         return ()
-    return ranges(points)
+    return _ranges(sorted(points))
 
 
-def ranges(points: list[int]) -> Ranges:
-    """Sorted code points as the starts and ends (exclusive) of their runs."""
+def _ranges(points: list[int]) -> Ranges:
     ends: list[int] = []
     for point in points:
         if ends and ends[-1] == point:

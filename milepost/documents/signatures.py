@@ -76,7 +76,7 @@ def panels(terms: Terms, signatures: Sequence[SignatureFacts]) -> list[dict[str,
     """What the signature page shows of each signature, as plain values for the template."""
     return [
         {
-            "role": _role(terms, signature),
+            "role": f"The {signature.side}",
             "name": signature.name,
             "manner": signature.manner,
             "strokes": signature.strokes,
@@ -95,8 +95,14 @@ def consents(signatures: Sequence[SignatureFacts]) -> list[dict[str, Any]]:
     ]
 
 
-def _role(terms: Terms, signature: SignatureFacts) -> str:
-    return f"The {signature.side}"
+def hashes(fingerprint: str, reading_sha256: str, chain_head: str) -> list[dict[str, str]]:
+    """What ties the page to the terms, to the reading copy and to the record."""
+    facts = (
+        Fact("Fingerprint of the terms (SHA-256)", fingerprint),
+        Fact("Reading copy (SHA-256)", reading_sha256),
+        Fact("Chain of events at the last signature (SHA-256)", chain_head),
+    )
+    return [asdict(fact) for fact in facts]
 
 
 def _facts(terms: Terms, signature: SignatureFacts) -> tuple[Fact, ...]:

@@ -37,7 +37,8 @@ def ask(work: Work, asked: Mapping[str, Any], *, seconds: float = PATIENCE_SECON
             input=json.dumps(asked).encode(),
             capture_output=True,
             timeout=seconds,
-            env={},
+            # Few threads and few arenas: a machine with many processors would meet the limit of address space.
+            env={"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"},
             cwd="/",
             start_new_session=True,
             check=False,

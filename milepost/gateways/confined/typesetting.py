@@ -11,7 +11,7 @@ from milepost.gateways.confined import limits
 
 
 def main() -> None:
-    limits.confine(seconds=20, megabytes=2048)
+    limits.confine(seconds=20, megabytes=1536)
     asked = limits.request()
     limits.answer(typeset(asked))
 
