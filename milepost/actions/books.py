@@ -10,7 +10,7 @@ from milepost.core import postings
 from milepost.core.money import Money
 from milepost.core.postings import Entry
 from milepost.ledger import balances, book
-from milepost.ledger.flows import Flow, flows
+from milepost.ledger.balances import Flow
 from milepost.models import Milestone, Project
 
 # The accounts of a milestone, by the word in their path: `sandbox/held/mil_...`.
@@ -49,34 +49,34 @@ def held(milestone: Milestone) -> Money:
 
 
 def money_of(*projects: Project) -> dict[str, MilestoneMoney]:
-    """Each milestone's money, by its id, of projects whose terms are in force; one statement, however many."""
+    """Each milestone's money, by its id; none for projects without terms in force. One statement, however many."""
     currencies, parties = {}, {}
     for project in projects:
+        if project.terms is None or project.terms.status != "in_force":
+            continue
         for milestone in project.agreed.said.milestones:
             currencies[milestone.id] = project.agreed.said.currency
             parties[milestone.id] = (
                 postings.outside(project.client_id),
                 postings.outside(project.freelancer_id),
             )
-    by_subject: dict[str, list[Flow]] = {subject: [] for subject in currencies}
-    for flow in flows(list(currencies)):
-        by_subject[flow.subject].append(flow)
-    return {subject: _money(by_subject[subject], *parties[subject], currencies[subject]) for subject in currencies}
+    flows = balances.flows(currencies)
+    return {id: _money(flows.get(id, []), *parties[id], currencies[id]) for id in currencies}  # noqa: A001
 
 
 def _money(flows: Iterable[Flow], client: str, freelancer: str, currency: str) -> MilestoneMoney:
     sums = dict.fromkeys((*PLACES, "paid_out", "refunded", "arrived"), 0)
     for flow in flows:
         if flow.source == client:
-            sums["arrived"] += flow.amount
+            sums["arrived"] += flow.minor
         else:
-            sums[_place(flow.source)] -= flow.amount
+            sums[_place(flow.source)] -= flow.minor
         if flow.target == client:
-            sums["refunded"] += flow.amount
+            sums["refunded"] += flow.minor
         elif flow.target == freelancer:
-            sums["paid_out"] += flow.amount
+            sums["paid_out"] += flow.minor
         else:
-            sums[_place(flow.target)] += flow.amount
+            sums[_place(flow.target)] += flow.minor
     return MilestoneMoney(**{name: Money(minor, currency) for name, minor in sums.items()})
 
 

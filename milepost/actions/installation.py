@@ -32,9 +32,9 @@ class InstallationFacts:
         """The minimums in minor units. Refuses, each at its field, what is no name, policy or amount."""
         wrong: list[Refused] = []
         if not self.name.strip():
-            wrong.append(Refused(_("Type a name: it stands at the top of every page."), field="name"))
+            wrong.append(Refused(_("Type a name: it stands at the top of every page."), field="house"))
         if len(self.name) > NAME_MAX:
-            wrong.append(Refused(_("The name may have 100 characters at most."), field="name"))
+            wrong.append(Refused(_("The name may have 100 characters at most."), field="house"))
         if self.minimum_policy not in POLICIES:
             wrong.append(Refused(_("Choose what happens below the minimum."), field="minimum_policy"))
         minimums: dict[str, int] = {}

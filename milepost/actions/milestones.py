@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from milepost.actions import books, releases
 from milepost.core.actors import HOUSE, Actor
-from milepost.core.lifecycle import MILESTONE, may_open, step
+from milepost.core.lifecycle import MILESTONE, its_turn, step
 from milepost.core.refusals import Refused, Stale
 from milepost.events.record import record
 from milepost.gateways import storage
@@ -50,17 +50,21 @@ def open_ready(*, project: Project, at: datetime) -> int:
     """The house opens what may be opened; answers how many. In the caller's transaction, project locked."""
     said = project.agreed.said
     started = at.astimezone(ZoneInfo(said.time_zone)).date() >= said.start_on
-    opened, before = 0, None
+    statuses: list[str] = []
+    opened = 0
     for milestone in project.milestones.order_by("number"):
         milestone.project = project
-        if milestone.status == "planned" and started:
-            funded = milestone.holder != "nobody" and books.held(milestone) == milestone.amount
-            if may_open(funded=funded, holder=milestone.holder, started=started, parallel=said.parallel, before=before):
-                milestone.move(step(MILESTONE, "planned", "open", {"house"}), moved_at=at)
-                record(project, "milestone.opened", by=HOUSE, at=at, milestone=milestone.pk)
-                opened += 1
-        before = milestone.status
+        turn = its_turn(statuses, parallel=said.parallel)
+        if milestone.status == "planned" and started and turn and _has_its_money(milestone):
+            milestone.move(step(MILESTONE, "planned", "open", {"house"}), moved_at=at)
+            record(project, "milestone.opened", by=HOUSE, at=at, milestone=milestone.pk)
+            opened += 1
+        statuses.append(milestone.status)
     return opened
+
+
+def _has_its_money(milestone: Milestone) -> bool:
+    return milestone.holder == "nobody" or books.held(milestone) == milestone.amount
 
 
 def deliver(*, milestone: Milestone, note: str, items: Iterable[Item], by: Actor, at: datetime) -> Delivery:
@@ -122,9 +126,12 @@ def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = ""
     step(MILESTONE, milestone.status, "approve", {milestone.project.role_of(by)})
     by.must_have_proved()
     with transaction.atomic():
-        project, milestone = locked(milestone)
+        project = Project.objects.locked(milestone.project_id)
+        seen = _newest(milestone)
+        milestone = seen.milestone
+        milestone.project = project
         status = step(MILESTONE, milestone.status, "approve", {project.role_of(by)})
-        seen = _seen(milestone, delivery, by, at)
+        _must_be_approvable(seen, delivery, by, at)
         milestone.move(status, moved_at=at)
         review = Review.objects.create(
             delivery=seen,
@@ -139,14 +146,17 @@ def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = ""
     return review
 
 
-def _seen(milestone: Milestone, delivery: str, by: Actor, at: datetime) -> Delivery:
-    """The delivery that is approved: the newest, and for the clock one whose window has ended."""
-    newest = milestone.deliveries.latest("number")
+def _newest(milestone: Milestone) -> Delivery:
+    """The newest delivery, with its milestone as it stands now; one statement."""
+    return Delivery.objects.select_related("milestone").filter(milestone=milestone.pk).latest("number")
+
+
+def _must_be_approvable(newest: Delivery, delivery: str, by: Actor, at: datetime) -> None:
+    """It is the one that was looked at; and for the clock, its window has ended."""
     if delivery and newest.pk != delivery:
         raise Stale(_("There is a newer delivery than the one you looked at."))
     if by.kind == "clock" and (newest.review_ends_at is None or newest.review_ends_at > at):
         raise Stale(_("The review window has not ended."))
-    return newest
 
 
 def close_done(*, milestone: Milestone, at: datetime) -> bool:

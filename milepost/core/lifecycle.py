@@ -6,6 +6,7 @@ the tests walk every cell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -60,6 +61,9 @@ INTENT: Final[Table] = {
     ("unknown", "confirm"): Step(("house",), "confirmed"),
     ("unknown", "fail"): Step(("house",), "failed"),
 }
+
+# Milestones in one of these no longer keep the ones after them from their turn.
+PASSED: Final = ("approved", "closed", "cancelled")
 
 # What is said when the status does not allow the verb: "This milestone is <words>, so ... "
 WORDS: Final[dict[str, str]] = {
@@ -117,12 +121,6 @@ def verbs(table: Table, status: str, roles: set[str]) -> list[str]:
     return [verb for (at, verb), found in table.items() if at == status and roles & set(found.who)]
 
 
-def may_open(*, funded: bool, holder: str, started: bool, parallel: bool, before: str | None) -> bool:
-    """Whether the house opens a planned milestone.
-
-    Funded (or nobody holds the money), the start date reached, and either several may be open at once or the
-    one `before` it (its status; None for the first) needs no more work.
-    """
-    paid_for = funded or holder == "nobody"
-    free = parallel or before in (None, "approved", "closed", "cancelled")
-    return paid_for and started and free
+def its_turn(before: Sequence[str], *, parallel: bool) -> bool:
+    """Whether a milestone may be worked on: at once where the terms say so, else when all those before have passed."""
+    return parallel or all(status in PASSED for status in before)

@@ -70,10 +70,10 @@ def fields(step: Step) -> tuple[str, ...]:
     return tuple(_PRESETS[step])
 
 
-def of(body: Body, step: Step) -> Body:
-    """What stands in the fields of one step."""
-    names = (*fields(step), "milestones") if step == "milestones" else fields(step)
-    return {name: body[name] for name in names}
+def step_of(field: str) -> Step:
+    """The step on whose page the field stands."""
+    name = field.partition(".")[0]
+    return next((step for step in STEPS if name in _PRESETS[step] or name == step), "review")
 
 
 def at(body: Body, field: str) -> str:

@@ -17,9 +17,6 @@ Act = Literal["sign", "revise", "fund", "deliver", "approve", "answer_cancel", "
 # notice; work does not begin; the due date passes; nothing moves until somebody acts.
 Silence = Literal["expires", "clock_approves", "window_not_begun", "not_begun", "late", "stands_still"]
 
-# Milestones in one of these no longer keep the one after them from its turn.
-PASSED: Final = ("approved", "closed", "cancelled")
-
 
 @dataclass(frozen=True, slots=True)
 class TermsFacts:
@@ -69,23 +66,23 @@ def for_terms(terms: TermsFacts) -> Waiting:
 
 def for_milestone(milestone: MilestoneFacts) -> list[Waiting]:
     """What waits about one milestone; nothing when it is the house's turn, or nobody's."""
-    id = milestone.id
+    subject = milestone.id
     waits: list[Waiting] = []
     if milestone.cancel_asked and milestone.status in ("planned", "open", "delivered"):
-        waits.append(Waiting("freelancer", "answer_cancel", id, None, "stands_still"))
+        waits.append(Waiting("freelancer", "answer_cancel", subject, None, "stands_still"))
     match milestone.status:
         case "planned" if milestone.holder != "nobody" and milestone.its_turn and not milestone.funded:
-            waits.append(Waiting("client", "fund", id, milestone.start_on, "not_begun"))
+            waits.append(Waiting("client", "fund", subject, milestone.start_on, "not_begun"))
         case "open":
-            waits.append(Waiting("freelancer", "deliver", id, milestone.due_on, "late"))
+            waits.append(Waiting("freelancer", "deliver", subject, milestone.due_on, "late"))
         case "delivered" if milestone.review_ends_at is None:
-            waits.append(Waiting("client", "approve", id, None, "window_not_begun"))
+            waits.append(Waiting("client", "approve", subject, None, "window_not_begun"))
         case "delivered":
-            waits.append(Waiting("client", "approve", id, milestone.review_ends_at, "clock_approves"))
+            waits.append(Waiting("client", "approve", subject, milestone.review_ends_at, "clock_approves"))
         case "approved" if milestone.holder == "nobody" and milestone.sent:
-            waits.append(Waiting("freelancer", "say_received", id, None, "stands_still"))
+            waits.append(Waiting("freelancer", "say_received", subject, None, "stands_still"))
         case "approved" if milestone.holder == "nobody":
-            waits.append(Waiting("client", "say_sent", id, None, "stands_still"))
+            waits.append(Waiting("client", "say_sent", subject, None, "stands_still"))
     return waits
 
 
@@ -102,8 +99,3 @@ def _end(waiting: Waiting) -> datetime:
             return datetime.combine(waiting.until, time.max, UTC)
         case None:
             return datetime.max.replace(tzinfo=UTC)
-
-
-def its_turn(statuses: list[str], index: int, *, parallel: bool) -> bool:
-    """Whether a milestone may be worked on next: at once where the terms say so, else when all before it have passed."""
-    return parallel or all(status in PASSED for status in statuses[:index])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from milepost.core.lifecycle import INTENT, MILESTONE, TERMS, VERBS, WORDS, Table, may_open, step, verbs
+from milepost.core.lifecycle import INTENT, MILESTONE, TERMS, VERBS, WORDS, Table, its_turn, step, verbs
 from milepost.core.refusals import NotAllowed, Stale
 
 PARTS = ("client", "freelancer", "clock", "house", "sender", "recipient")
@@ -79,18 +79,13 @@ def test_nothing_leaves_an_end() -> None:
         assert not [status for status, _ in table if status in ends]
 
 
-@pytest.mark.parametrize("funded", [True, False])
-@pytest.mark.parametrize("holder", ["nobody", "sandbox"])
-@pytest.mark.parametrize("started", [True, False])
 @pytest.mark.parametrize("parallel", [True, False])
-@pytest.mark.parametrize("before", [None, "planned", "open", "delivered", "approved", "closed", "cancelled"])
-def test_opening_needs_money_start_and_room(
-    funded: bool, holder: str, started: bool, parallel: bool, before: str | None
-) -> None:
-    opens = may_open(funded=funded, holder=holder, started=started, parallel=parallel, before=before)
-    if not funded and holder != "nobody" or not started:
-        assert not opens
-    elif before in ("planned", "open", "delivered"):
-        assert opens is parallel
-    else:
-        assert opens
+@pytest.mark.parametrize("before", [[], ["planned"], ["open"], ["delivered"], ["approved"], ["closed"], ["cancelled"]])
+@pytest.mark.parametrize("first", ["closed", "open"])
+def test_a_milestone_waits_for_all_before_it(before: list[str], first: str, parallel: bool) -> None:
+    passed = first == "closed" and set(before) <= {"approved", "closed", "cancelled"}
+    assert its_turn([first, *before], parallel=parallel) is (parallel or passed)
+
+
+def test_the_first_milestone_waits_for_none() -> None:
+    assert its_turn([], parallel=False)
