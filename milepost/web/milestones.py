@@ -1,0 +1,222 @@
+"""One milestone: what is to be handed over, what was, and the deeds of both sides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from milepost.actions import cancelling, milestones, reviews
+from milepost.actions.milestones import Item
+from milepost.core import lifecycle
+from milepost.core.actors import Actor
+from milepost.core.catalogue import Side
+from milepost.core.refusals import Refused
+from milepost.gateways.storage import TooLarge
+from milepost.models import Milestone
+from milepost.web import access, answers, payee, projects, waiting
+from milepost.web.deeds import acting, deed
+from milepost.web.road import Stop, holder_words, stop_of
+from milepost.web.standing import deliverables, handed, standing
+
+
+@access.known
+def milestone(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /milestones/<id>."""
+    found = access.milestone(request, id)
+    if projects.unchanged(request, found.project):
+        return HttpResponseNotModified()
+    return page(request, found)
+
+
+def again(request: HttpRequest, id: str, refusal: Refused) -> HttpResponse:
+    """The page of a milestone, after something asked for there did not happen."""
+    return page(request, access.milestone(request, id), refusal)
+
+
+def page(request: HttpRequest, milestone: Milestone, refusal: Refused | None = None) -> HttpResponse:
+    """The milestone as it stands now."""
+    context = _facts(request, milestone)
+    if "deliver" in context["may"]:
+        context["handing"] = _handing(request, context["stop"], refusal)
+    return answers.page(request, "milestones/milestone.html", context, refusal)
+
+
+def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
+    project = milestone.project
+    side = project.side_of(acting(request))
+    stop = stop_of(project, milestone.pk)
+    steps = waiting.steps(project, side, [stop], access.now())
+    may = _may(stop, side)
+    return projects.frame(request, project, side) | {
+        "stop": stop,
+        "count": len(project.agreed.said.milestones),
+        "words": standing(stop, project, side),
+        "step": None if stop.milestone.status in ("closed", "cancelled") else steps[0],
+        "may": may,
+        # A form that somebody may be typing into is not changed under their hands.
+        "polls": not ({"deliver", "approve"} & may.keys()),
+        "deliverables": deliverables(stop),
+        "delivered": _handed_over(stop),
+        "earlier": _earlier(stop),
+        "pay": payee.facts(stop, side, acting(request)),
+        "holder_words": holder_words(stop.holder),
+        "window_words": waiting.window_words(project.agreed.said.review_of(stop.said)),
+        "bytes_max": settings.FILE_BYTES_MAX,
+        "megabytes_max": settings.FILE_BYTES_MAX // 2**20,
+    }
+
+
+def _may(stop: Stop, side: Side) -> dict[str, bool]:
+    """The verbs that the table gives this side now, less what the action would refuse anyway."""
+    found = set(lifecycle.verbs(lifecycle.MILESTONE, stop.milestone.status, {side}))
+    if not stop.wants_funding:
+        found.discard("fund")
+    if side == "client" and (stop.money.held or stop.funding_underway):
+        found.discard("cancel")
+    if "cancel" in found or stop.cancel_reason is not None:
+        found.discard("ask_cancel")
+    return dict.fromkeys(found, True)
+
+
+def _handing(request: HttpRequest, stop: Stop, refusal: Refused | None) -> list[dict[str, str]]:
+    """The form of a delivery: a place for each deliverable, and where there are several one for all together."""
+    places = [(each.id, each.title, each.criteria) for each in stop.said.deliverables]
+    if len(places) > 1:
+        places.append(("", _("For the milestone as a whole"), ""))
+    return [
+        {
+            "id": deliverable,
+            "title": title,
+            "criteria": criteria,
+            "links": request.POST.get(f"link-{deliverable}", "") if refusal else "",
+            "error": refusal.sentence if refusal and refusal.field == f"file-{deliverable}" else "",
+        }
+        for deliverable, title, criteria in places
+    ]
+
+
+def _handed_over(stop: Stop) -> dict[str, Any] | None:
+    """The last delivery: files by their hash, links, the note, and the review's dates."""
+    if stop.delivery is None:
+        return None
+    titles = {each.id: each.title for each in stop.said.deliverables}
+    items = [handed(item) | {"words": titles.get(item.deliverable, "")} for item in stop.items]
+    return {
+        "row": stop.delivery,
+        "files": [item for item in items if "sha256" in item],
+        "links": [item for item in items if item.get("away")],
+        "review": stop.review_of_last,
+    }
+
+
+def _earlier(stop: Stop) -> list[dict[str, Any]]:
+    """The deliveries before the last, each with what was answered; ten at most, the newest first."""
+    if stop.delivery is None or stop.delivery.number == 1:
+        return []
+    rows = stop.milestone.deliveries.filter(number__lt=stop.delivery.number).select_related("review")
+    rows = rows.prefetch_related("items__file").order_by("-number")[:10]
+    return [{"row": row, "items": [handed(item) for item in row.items.all()]} for row in rows]
+
+
+# -- the freelancer hands over ------------------------------------------------------------------
+
+
+@deed(access.milestone, shown=again, leads_to="milestone")
+def deliveries(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/deliveries: files and links of each deliverable, and a note."""
+    note = request.POST.get("note", "")
+    delivered = milestones.deliver(
+        milestone=milestone, note=note, items=_items(request, milestone), by=by, at=access.now()
+    )
+    messages.success(request, _("Delivered. %(hint)s") % {"hint": _("The client is told by mail.")})
+    return redirect("milestone", delivered.milestone_id)
+
+
+def _items(request: HttpRequest, milestone: Milestone) -> list[Item]:
+    """What was chosen and typed, deliverable by deliverable, and for the milestone as a whole."""
+    wanted = [each.id for each in milestone.said.deliverables] + [""]
+    return [item for deliverable in wanted for item in _items_of(request, deliverable)]
+
+
+def _items_of(request: HttpRequest, deliverable: str) -> Iterator[Item]:
+    for upload in request.FILES.getlist(f"file-{deliverable}"):
+        if upload.size and upload.size > settings.FILE_BYTES_MAX:
+            words = _("“%(name)s” is larger than %(most)d MB, the most that is taken here. Choose the files again.")
+            facts = {"name": upload.name, "most": settings.FILE_BYTES_MAX // 2**20}
+            raise TooLarge(words % facts, field=f"file-{deliverable}")
+        yield Item(
+            deliverable=deliverable,
+            name=upload.name or "",
+            media_type=upload.content_type or "application/octet-stream",
+            stream=upload.file,
+        )
+    for line in request.POST.get(f"link-{deliverable}", "").splitlines():
+        if line.strip():
+            yield Item(deliverable=deliverable, link=line.strip())
+
+
+# -- the client reviews -------------------------------------------------------------------------
+
+
+@deed(access.milestone, shown=again, leads_to="milestone")
+def views(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/views: the client looks; the first look begins the review window."""
+    delivery = milestone.deliveries.select_related("milestone__project__terms").order_by("-number").first()
+    if delivery is not None:
+        reviews.view(delivery=delivery, by=by, at=access.now())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Trigger": "changed"})
+    return redirect("milestone", milestone.pk)
+
+
+def approvals(request: HttpRequest, id: str) -> HttpResponse:
+    """GET: what exactly would be approved, with one button. POST: approved."""
+    return _approve(request, id) if request.method == "POST" else _review(request, id)
+
+
+@access.known
+def _review(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
+    found = access.milestone(request, id)
+    context = _facts(request, found)
+    if "approve" not in context["may"]:
+        return page(request, found, refusal) if refusal else redirect("milestone", id)
+    return answers.page(request, "milestones/approve.html", context, refusal)
+
+
+@deed(access.milestone, shown=_review, leads_to="milestone-approvals", binds="approve")
+def _approve(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    seen = request.POST.get("delivery", "")
+    milestones.approve(milestone=milestone, by=by, at=access.now(), delivery=seen)
+    messages.success(request, _("Approved “%(title)s”.") % {"title": milestone.said.title})
+    return redirect("milestone", milestone.pk)
+
+
+@deed(access.milestone, shown=again, leads_to="milestone")
+def change_requests(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/change-requests."""
+    words = request.POST.get("words", "")
+    milestones.request_changes(milestone=milestone, words=words, by=by, at=access.now())
+    messages.success(request, _("Sent. The review window has stopped; a new delivery starts it anew."))
+    return redirect("milestone", milestone.pk)
+
+
+# -- cancelling ---------------------------------------------------------------------------------
+
+
+@deed(access.milestone, shown=again, leads_to="milestone", binds="cancel")
+def cancellations(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/cancellations: `ask` asks the freelancer, without it the milestone is cancelled."""
+    reason = request.POST.get("reason", "")
+    if request.POST.get("ask"):
+        cancelling.ask_cancel(milestone=milestone, reason=reason, by=by, at=access.now())
+        messages.success(request, _("Asked. The milestone goes on until the freelancer agrees."))
+    else:
+        cancelling.cancel(milestone=milestone, reason=reason, by=by, at=access.now())
+        messages.success(request, _("“%(title)s” is cancelled.") % {"title": milestone.said.title})
+    return redirect("milestone", milestone.pk)

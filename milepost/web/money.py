@@ -1,0 +1,62 @@
+"""Deeds about money: the client funds, or says sent; the freelancer says received. Nobody sets `paid` alone."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from milepost.actions import funding, payments
+from milepost.core.actors import Actor
+from milepost.core.refusals import NotAllowed, NotProved, Refused
+from milepost.models import Milestone
+from milepost.web import access, milestones, payee
+from milepost.web.deeds import deed
+
+
+def _again(request: HttpRequest, id: str, refusal: Refused) -> HttpResponse:
+    return milestones.again(request, id, refusal)
+
+
+@deed(access.milestone, shown=_again, leads_to="milestone", binds="fund")
+def fundings(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/fundings."""
+    funding.fund(milestone=milestone, by=by, at=access.now())
+    messages.success(request, _("The payment for “%(title)s” is under way.") % {"title": milestone.said.title})
+    return redirect("project", milestone.project_id)
+
+
+@deed(access.milestone, shown=_again, leads_to="milestone", binds="account")
+def account(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/account: a guest sees where to pay, after the code from the mail."""
+    if milestone.project.side_of(by) != "client":
+        raise NotAllowed(_("The account is shown to the client."))
+    if not payee.proved(by):
+        raise NotProved(_("This needs the code from your mail."))
+    request.actor = by  # type: ignore[attr-defined]  # the page asks it
+    return milestones.page(request, milestone)
+
+
+@deed(access.milestone, shown=_again, leads_to="milestone", binds="sent")
+def sent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/payments: the client says that the payment was sent."""
+    payments.say_sent(milestone=milestone, by=by, at=access.now())
+    messages.success(request, _("Noted as sent. The freelancer says when it has arrived."))
+    return redirect("milestone", milestone.pk)
+
+
+@deed(access.milestone, shown=_again, leads_to="milestone")
+def unsent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/payments/undo."""
+    payments.take_back(milestone=milestone, by=by, at=access.now())
+    messages.success(request, _("Taken back: the payment is not noted as sent any more."))
+    return redirect("milestone", milestone.pk)
+
+
+@deed(access.milestone, shown=_again, leads_to="milestone", binds="received")
+def received(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
+    """POST /milestones/<id>/receipts: the freelancer says that the payment arrived."""
+    payments.say_received(milestone=milestone, by=by, at=access.now())
+    messages.success(request, _("Noted as received. “%(title)s” is paid.") % {"title": milestone.said.title})
+    return redirect("milestone", milestone.pk)

@@ -1,0 +1,100 @@
+"""Terms that are not in force: what waits for whom, and what can be done about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from milepost.core.catalogue import Side
+from milepost.models import Answer, Terms
+from milepost.web.road import day_of, name_of
+from milepost.web.templatetags.milepost import day_words
+from milepost.web.waiting import Step, action, when
+
+
+def zone_of(terms: Terms) -> str:
+    return terms.said.time_zone if terms.body is not None else "UTC"
+
+
+def last_answer(terms: Terms) -> Answer | None:
+    """The newest change asked for or no, of terms that have one."""
+    return terms.answers.order_by("-given_at", "-pk").first()
+
+
+def step(terms: Terms, side: Side, at: datetime, *, here: bool = False) -> Step:
+    """What comes next; `here`: on the page of the terms itself, where nothing has to lead to it."""
+    reader = _Reader(terms, side, at, here)
+    return reader.sender() if side == terms.sender else reader.recipient()
+
+
+class _Reader:
+    def __init__(self, terms: Terms, side: Side, at: datetime, here: bool) -> None:
+        self.terms, self.at, self.here = terms, at, here
+        self.zone = zone_of(terms)
+        self.answer = last_answer(terms)
+        project = terms.project
+        self.facts = {
+            "sender": name_of(project, terms.sender),  # type: ignore[arg-type]
+            "other": name_of(project, terms.recipient),
+            "until": when(terms.sign_until, self.zone, relative=terms.status == "offered"),
+            "day": day_words(day_of(terms.ended_at or terms.offered_at, self.zone)),
+            "sent": day_words(day_of(terms.offered_at, self.zone)),
+        }
+
+    def sender(self) -> Step:
+        match self.terms.status:
+            case "offered" if self._asked():
+                return self._step(
+                    _("%(other)s asks for a change"), self._words(), [self._revise(_("Revise the proposal"))]
+                )
+            case "offered":
+                words = _("Sent %(sent)s; it can be signed until %(until)s.")
+                return self._step(_("Waiting for %(other)s to sign"), words % self.facts, self._see("plain"), "calm")
+            case "declined":
+                return self._step(
+                    _("%(other)s declined"), self._words(), [self._revise(_("Revise and send again"))], "stop"
+                )
+            case "expired":
+                words = _("Nobody had signed by %(until)s.") % self.facts
+                return self._step(_("The time to sign ran out"), words, [self._revise(_("Send it again"))])
+        return self._step(
+            _("You took this proposal back"),
+            _("On %(day)s.") % self.facts,
+            [self._revise(_("Revise and send again"), "")],
+            "calm",
+        )
+
+    def recipient(self) -> Step:
+        match self.terms.status:
+            case "offered" if self._asked():
+                words = _("%(sender)s can send a revised one; you can also sign this one until %(until)s.") % self.facts
+                return self._step(_("You asked for a change"), words, self._see(""), "calm")
+            case "offered":
+                words = _("Until %(until)s. You can also ask for a change, or decline.") % self.facts
+                return self._step(_("Read the proposal and sign it"), words, self._see("main", _("Read and sign")))
+            case "declined":
+                return self._step(_("You declined"), self._words(), [], "calm")
+            case "expired":
+                words = _("You can ask %(sender)s to send it again.") % self.facts
+                return self._step(_("The time to sign ran out"), words, [], "calm")
+        words = _("On %(day)s. Nothing was agreed.") % self.facts
+        return self._step(_("%(sender)s took this proposal back"), words, [], "calm")
+
+    def _step(self, title: str, words: str, actions: list[dict[str, Any]], kind: str = "") -> Step:
+        return Step(title % self.facts, words, actions, kind)
+
+    def _asked(self) -> bool:
+        return self.answer is not None and self.answer.verb == "ask_change"
+
+    def _words(self) -> str:
+        return f"“{self.answer.words}”" if self.answer and self.answer.words else ""
+
+    def _see(self, kind: str, label: str = "") -> list[dict[str, Any]]:
+        return [] if self.here else [action(label or _("See the proposal"), "terms", self.terms.pk, kind)]
+
+    def _revise(self, label: str, kind: str = "main") -> dict[str, Any]:
+        href = reverse("proposal-copies")
+        return {"label": label, "href": href, "kind": kind, "post": True, "fields": {"terms": self.terms.pk}}

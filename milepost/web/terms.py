@@ -1,0 +1,136 @@
+"""A proposal and the agreement that it becomes: read, signed, answered, taken back, downloaded."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from milepost.actions import answers as verbs
+from milepost.actions import invitations, signing
+from milepost.core.actors import Actor
+from milepost.core.lifecycle import TERMS
+from milepost.core.lifecycle import verbs as verbs_of
+from milepost.core.refusals import Refused
+from milepost.documents import contract
+from milepost.models import Mail, Terms
+from milepost.web import access, answers, files, offered, projects, signatures
+from milepost.web.deeds import acting, deed
+
+
+@access.known
+def terms(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /terms/<id>."""
+    found = access.terms(request, id)
+    if projects.unchanged(request, found.project):
+        return HttpResponseNotModified()
+    return page(request, found)
+
+
+def again(request: HttpRequest, id: str, refusal: Refused) -> HttpResponse:
+    """The page of the terms, after something asked for there did not happen."""
+    return page(request, access.terms(request, id), refusal)
+
+
+def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> HttpResponse:
+    """The terms as they stand now, with the contract in full."""
+    project, by = terms.project, acting(request)
+    side = project.side_of(by)
+    part = "sender" if side == terms.sender else "recipient"
+    may = dict.fromkeys(verbs_of(TERMS, terms.status, {side, part}), True)
+    if terms.sign_until <= access.now():
+        may.pop("sign", None)
+    context = projects.frame(request, project, side) | {
+        "terms": terms,
+        "part": part,
+        "may": may,
+        "step": offered.step(terms, side, access.now(), here=True) if terms.status != "in_force" else None,
+        "answers": list(terms.answers.order_by("given_at")) if terms.status != "in_force" else [],
+        "signatures": list(terms.signatures.order_by("signed_at")),
+        "newer": project.terms if project.terms_id != terms.pk else None,
+    }
+    if terms.body is not None:
+        context |= {"contract": contract.content(terms.said), "said": terms.said}
+    if "sign" in may:
+        context["sign"] = signatures.form(request, project.party(side), refusal is not None)
+    if "withdraw" in may:
+        context |= {"invited": project.party(terms.recipient).email, "lost": _lost(terms)}
+    if terms.status == "in_force" and by.person == "":
+        context["may_claim"] = by.email
+    return answers.page(request, "terms/terms.html", context, refusal)
+
+
+def _lost(terms: Terms) -> bool:
+    """Could the last mail to the other side not be delivered?"""
+    party = terms.project.party(terms.recipient)
+    last = Mail.objects.filter(to=party.email, written_at__gte=terms.offered_at).order_by("-written_at").first()
+    return last is not None and last.dead_at is not None
+
+
+@access.known
+def paper(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /terms/<id>/paper: the executed copy once there is one, before that what is read; `?copy=reading`."""
+    found = access.terms(request, id)
+    executed = None if request.GET.get("copy") == "reading" else found.executed_copy
+    return files.attached(executed or found.reading_copy)
+
+
+# -- the other side ------------------------------------------------------------------------------
+
+
+@deed(access.terms, shown=again, leads_to="terms", binds="sign")
+def signed(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
+    """POST /terms/<id>/signatures."""
+    given = signatures.read(request.POST)
+    signing.sign(terms=terms, signing=given, by=by, at=access.now())
+    messages.success(request, _("Signed by both. The agreement is in force."))
+    # A guest is offered an account beside what they have just signed.
+    return redirect("project", terms.project_id) if by.person else redirect("terms", terms.pk)
+
+
+@deed(access.terms, shown=again, leads_to="terms")
+def change_requests(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
+    """POST /terms/<id>/change-requests."""
+    verbs.ask_change(terms=terms, words=request.POST.get("words", ""), by=by, at=access.now())
+    messages.success(request, _("Sent. You get a mail when there is a revised proposal."))
+    return redirect("terms", terms.pk)
+
+
+@deed(access.terms, shown=again, leads_to="terms")
+def refusals(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
+    """POST /terms/<id>/refusals."""
+    try:
+        verbs.decline(terms=terms, words=request.POST.get("reason", ""), by=by, at=access.now())
+    except Refused as refusal:
+        # Two forms on one page: what is wrong is said at the one that was sent.
+        refusal.field = "reason" if refusal.field else None
+        raise
+    messages.info(request, _("You have declined. Nothing was agreed."))
+    return redirect("terms", terms.pk)
+
+
+# -- the sender ----------------------------------------------------------------------------------
+
+
+@deed(access.terms, shown=again, leads_to="terms")
+def withdrawals(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
+    """POST /terms/<id>/withdrawals."""
+    verbs.withdraw(terms=terms, by=by, at=access.now())
+    messages.success(request, _("Taken back. The link that was mailed does not work any more."))
+    return redirect("terms", terms.pk)
+
+
+@deed(access.terms, shown=again, leads_to="terms")
+def resent(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
+    """POST /terms/<id>/invitations: the link again; with another `email`, a draft for that address instead."""
+    email = request.POST.get("email", "").strip()
+    if email and email.lower() != terms.project.party(terms.recipient).email.lower():
+        draft = verbs.correct_address(terms=terms, email=email, by=by, at=access.now())
+        messages.info(
+            request, _("Taken back. The address is part of what is signed: look it over, then sign and send.")
+        )
+        return redirect("proposal", draft.pk)
+    invitations.renew(project=terms.project, by=by, at=access.now())
+    messages.success(request, _("A new link is on its way. The one before does not work any more."))
+    return redirect("terms", terms.pk)
