@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from milepost.core import postings
 from milepost.core.catalogue import Side
 from milepost.core.money import Money, total
-from milepost.ledger.flows import Flow, flows
+from milepost.ledger.balances import Flow, flows
 from milepost.models import Milestone, Party
 
 MONTHS = 12

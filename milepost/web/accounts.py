@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.cryptokit import generate_user_code
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from milepost.actions import mails
+from milepost.actions import mails, people
 from milepost.models import User
 
 # What allauth wants to send -> our letter. Whatever else it may think of is our own mistake.
@@ -62,9 +63,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if level >= ERROR:
             super().add_message(request, level, *args, **kwargs)
 
+    def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
+        """In the POST of the right code: what was sent to this address as to a guest is theirs from now on."""
+        people.claim(user=user, at=timezone.now())
+        response: HttpResponse = super().post_login(request, user, **facts)
+        return response
+
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Like for an address that nobody knows."""
         return redirect(reverse("account_login"))
+
+
+def confirm_address(request: HttpRequest) -> HttpResponse:
+    """The code after opening an account. Whoever is signed in by now has no use for it."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    response: HttpResponse = views.email_verification_sent(request)
+    return response
 
 
 def _subject(letter: str) -> str:

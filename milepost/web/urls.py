@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from milepost.web import files, guest, milestones, money, projects, terms
+from milepost.web import (
+    files,
+    guest,
+    health,
+    home,
+    invoices,
+    lists,
+    milestones,
+    money,
+    people,
+    projects,
+    setup,
+    tables,
+    terms,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # -- projects: terms, milestones, money, files, guests ---------------------------------------
@@ -29,4 +43,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("milestones/<str:id>/receipts", money.received, name="milestone-receipts"),
     path("files/<str:id>", files.file, name="file"),
     path("links/<str:token>", guest.link, name="link"),
+    # -- home, lists, people, the installation ----------------------------------------------------
+    path("", home.home, name="home"),
+    path("projects", lists.projects, name="projects"),
+    path("projects.csv", tables.projects, name="projects-table"),
+    path("invoices", lists.invoices, name="invoices"),
+    path("invoices.csv", tables.invoices, name="invoices-table"),
+    path("invoices/<str:id>", invoices.invoice, name="invoice"),
+    path("invoices/<str:id>/paper", invoices.paper, name="invoice-paper"),
+    path("welcome", people.welcome, name="welcome"),
+    path("settings", people.settings, name="settings"),
+    path("parties/acting", people.acting, name="party-acting"),
+    path("parties/new", people.another, name="party-new"),
+    path("parties/<str:id>", people.party, name="party"),
+    path("theme", people.theme, name="theme"),
+    path("setup/<str:token>", setup.setup, name="setup"),
+    path("installation", setup.installation, name="installation"),
+    path("healthz", health.healthz, name="healthz"),
+    path("healthz/integrity", health.integrity, name="healthz-integrity"),
 ]

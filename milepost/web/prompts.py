@@ -1,0 +1,135 @@
+"""A turn in words: what it is, by when, what happens if nobody answers, and the one button for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from milepost.core.waiting import Act
+from milepost.web.road import name_of, other_side
+from milepost.web.templatetags.milepost import day_words, money_words, relative_days
+from milepost.web.turns import Turn
+from milepost.web.waiting import when, window_words
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """As the first page shows it; `actions` as in `parts/next.html`."""
+
+    title: str
+    words: str
+    project: str
+    other: str
+    actions: list[dict[str, Any]]
+
+
+def prompt(turn: Turn, at: datetime) -> Prompt:
+    """For the one whose turn it is."""
+    facts = _facts(turn, at)
+    title, words, label = _said(turn, facts)
+    return Prompt(
+        title % facts, (words % facts).strip(), turn.project.name, facts["other"], [_action(turn, label % facts)]
+    )
+
+
+def short(turn: Turn, at: datetime) -> str:
+    """The title alone, for a line of a list."""
+    facts = _facts(turn, at)
+    return _said(turn, facts)[0] % facts
+
+
+def _facts(turn: Turn, at: datetime) -> dict[str, str]:
+    said = turn.project.terms.said  # type: ignore[union-attr]
+    until, today = turn.waiting.until, at.astimezone(ZoneInfo(said.time_zone)).date()
+    day = until.astimezone(ZoneInfo(said.time_zone)).date() if isinstance(until, datetime) else until
+    distance = relative_days(day, today) if day else ""
+    return {
+        "other": name_of(turn.project, other_side(turn.waiting.side)),
+        "title": turn.milestone.said.title if turn.milestone else turn.project.name,
+        "amount": money_words(turn.amount),
+        "until": _until(until, said.time_zone),
+        "distance": distance[:1].upper() + distance[1:],
+        "window": window_words(said.review_of(turn.milestone.said)) if turn.milestone else "",
+        "begins": _("Work begins %(day)s.") % {"day": day_words(day)} if day and day > today else "",
+    }
+
+
+def _until(until: datetime | date | None, zone: str) -> str:
+    match until:
+        case datetime():
+            return when(until, zone)
+        case date():
+            return day_words(until)
+        case None:
+            return ""
+
+
+def _said(turn: Turn, facts: dict[str, str]) -> tuple[str, str, str]:
+    """Title, what comes of silence, and the button's label."""
+    if turn.waiting.silence == "window_not_begun":
+        words = _("Delivered. If you don’t answer within %(window)s of your first look, the clock approves it.")
+        return _("Review “%(title)s”"), words, _("Review the delivery")
+    words: dict[Act, tuple[str, str, str]] = {
+        "sign": (
+            _("Read “%(title)s” and sign it by %(until)s"),
+            _("%(amount)s, from %(other)s. If you don’t answer, it expires."),
+            _("Read and sign"),
+        ),
+        "revise": (
+            _("%(other)s asks for a change to “%(title)s”"),
+            _("If nobody signs by %(until)s, it expires."),
+            _("See it and revise"),
+        ),
+        "fund": (
+            _("Fund “%(title)s”"),
+            _("%(begins)s Until the money is held, no work begins."),
+            _("Fund %(amount)s"),
+        ),
+        "deliver": (
+            _("Deliver “%(title)s” by %(until)s"),
+            _("%(distance)s. Nothing is paid before it is delivered."),
+            _("Deliver"),
+        ),
+        "approve": (
+            _("Approve “%(title)s” by %(until)s"),
+            _("%(distance)s. If nobody answers, the clock approves it, as both signed."),
+            _("Review the delivery"),
+        ),
+        "answer_cancel": (
+            _("%(other)s asks to cancel “%(title)s”"),
+            _("Until you answer, it goes on as agreed."),
+            _("See and answer"),
+        ),
+        "say_sent": (
+            _("Pay %(amount)s to %(other)s"),
+            _("You approved “%(title)s”. It stays open until the payment has arrived."),
+            _("Pay and say sent"),
+        ),
+        "say_received": (
+            _("Has %(amount)s from %(other)s arrived?"),
+            _("%(other)s says that it was sent. “%(title)s” stays open until you say received."),
+            _("Say received"),
+        ),
+    }
+    return words[turn.waiting.act]
+
+
+def _action(turn: Turn, label: str) -> dict[str, Any]:
+    places: dict[Act, str] = {"approve": "#delivery", "deliver": "#deliver", "answer_cancel": "#cancel"}
+    places |= {"say_sent": "#pay", "say_received": "#pay"}
+    if turn.milestone is None:
+        return {"label": label, "href": reverse("terms", args=[turn.waiting.subject]), "kind": "main"}
+    if turn.waiting.act == "fund":
+        return {
+            "label": label,
+            "href": reverse("milestone-fundings", args=[turn.milestone.pk]),
+            "kind": "main",
+            "post": True,
+        }
+    href = reverse("milestone", args=[turn.milestone.pk]) + places.get(turn.waiting.act, "")
+    return {"label": label, "href": href, "kind": "main"}

@@ -1,0 +1,136 @@
+"""Whose turn it is in all of somebody's projects: read in a few statements, decided in `core.waiting`, put in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from milepost.core import waiting
+from milepost.core.catalogue import SIDES, Side
+from milepost.core.money import Money
+from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
+from milepost.ledger.balances import flows
+from milepost.models import Answer, Cancellation, Delivery, Funding, Milestone, Party, Payment, Project
+from milepost.models.money import LIVE
+
+# As many as anybody can act on; what is beyond them is found in the projects themselves.
+CANDIDATES_MAX: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that waits, with what it is about. `milestone` None: the terms as a whole."""
+
+    waiting: Waiting
+    project: Project
+    milestone: Milestone | None = None
+
+    @property
+    def amount(self) -> Money:
+        assert self.project.terms is not None, "nothing waits without terms"
+        return self.milestone.amount if self.milestone else self.project.terms.said.total
+
+
+def of(parties: Iterable[Party]) -> list[Turn]:
+    """What waits for these parties, the soonest end first; three statements, however many projects."""
+    own = [party.pk for party in parties]
+    turns = [turn for turn in [*_terms(own), *_milestones(own)] if _mine(turn, own)]
+    order = {id(wait): number for number, wait in enumerate(waiting.soonest_first(turn.waiting for turn in turns))}
+    return sorted(turns, key=lambda turn: order[id(turn.waiting)])
+
+
+def _mine(turn: Turn, own: list[str]) -> bool:
+    return (turn.project.client_id if turn.waiting.side == "client" else turn.project.freelancer_id) in own
+
+
+# -- terms -------------------------------------------------------------------------------------------
+
+
+def with_change(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Projects that know whether a change was asked for in the terms offered."""
+    asked = Answer.objects.filter(terms=OuterRef("terms"), verb=Answer.ASK_CHANGE)
+    return projects.select_related("client", "freelancer", "terms").annotate(change_asked=Exists(asked))
+
+
+def _terms(own: list[str]) -> list[Turn]:
+    mine = Q(client__in=own) | Q(freelancer__in=own)
+    projects = with_change(Project.objects.filter(mine, terms__status="offered")).order_by("terms__sign_until")
+    return [Turn(waiting.for_terms(_terms_facts(project)), project) for project in projects[:CANDIDATES_MAX]]
+
+
+def _terms_facts(project: Any) -> TermsFacts:
+    terms = project.terms
+    return TermsFacts(terms.pk, terms.recipient, terms.sign_until, project.change_asked)
+
+
+# -- milestones ----------------------------------------------------------------------------------------
+
+
+def milestones_of(rows: QuerySet[Milestone]) -> QuerySet[Milestone]:
+    """Milestones with all that `core.waiting` asks of them."""
+    asked = Cancellation.objects.filter(milestone=OuterRef("pk"), asked_at__isnull=False, cancelled_at=None)
+    said = Payment.objects.filter(milestone=OuterRef("pk"), unsent_at=None)
+    last = Delivery.objects.filter(milestone=OuterRef("pk")).order_by("-number")
+    return rows.annotate(
+        cancel_asked=Exists(asked),
+        sent=Exists(said.filter(sent_at__isnull=False)),
+        funding=Exists(Funding.objects.filter(milestone=OuterRef("pk"), status__in=LIVE)),
+        review_ends_at=Subquery(last.values("review_ends_at")[:1]),
+    )
+
+
+def _milestones(own: list[str]) -> list[Turn]:
+    """Those that may wait for somebody of `own`; the planned ones last, for they are many and most have to wait."""
+    before = Milestone.objects.filter(
+        project=OuterRef("project"), number__lt=OuterRef("number"), status__in=("planned", "open", "delivered")
+    )
+    theirs = Q(project__client__in=own, status__in=("planned", "delivered", "approved"))
+    theirs |= Q(project__freelancer__in=own) & (Q(status__in=("open", "approved")) | Q(cancel_asked=True))
+    late = Case(When(status="planned", then=Value(1)), default=Value(0), output_field=IntegerField())
+    rows = (
+        milestones_of(Milestone.objects.filter(project__terms__status="in_force"))
+        .filter(theirs, status__in=("planned", "open", "delivered", "approved"))
+        .annotate(blocked=Exists(before))
+        .select_related("project__terms", "project__client", "project__freelancer")
+        .order_by(late, "number", F("moved_at").desc())[:CANDIDATES_MAX]
+    )
+    found = list(rows)
+    held = held_of([row.pk for row in found if row.status == "planned"])
+    turns = []
+    for row in found:
+        its_turn = not row.blocked or row.project.agreed.said.parallel
+        turns += [Turn(wait, row.project, row) for wait in waiting.for_milestone(_facts(row, its_turn, held))]
+    return turns
+
+
+def held_of(milestones: list[str]) -> dict[str, int]:
+    """What is held for each, in minor units, as the books have it."""
+    found: dict[str, int] = {}
+    for flow in flows(milestones):
+        moved = int("/held/" in flow.target) - int("/held/" in flow.source)
+        found[flow.subject] = found.get(flow.subject, 0) + moved * flow.amount
+    return found
+
+
+def _facts(row: Any, its_turn: bool, held: dict[str, int]) -> MilestoneFacts:
+    return MilestoneFacts(
+        id=row.pk,
+        status=row.status,
+        holder=row.holder,
+        due_on=row.said.due_on,
+        start_on=row.project.agreed.said.start_on,
+        its_turn=its_turn,
+        funded=row.funding or held.get(row.pk, 0) >= row.amount.minor,
+        review_ends_at=row.review_ends_at,
+        cancel_asked=row.cancel_asked,
+        sent=row.sent,
+    )
+
+
+def side_of(project: Project, parties: Iterable[Party]) -> Side:
+    """The part that somebody has in a project; the client's, for somebody who hires their own company."""
+    own = {party.pk for party in parties}
+    return next(side for side in SIDES if project.party(side).pk in own)
