@@ -27,7 +27,8 @@ def law(terms: Terms) -> Iterator[Block]:
 def notices(terms: Terms) -> Iterator[Block]:
     yield Paragraph(
         "Notices under this agreement are given in Milepost or by e-mail to the address that stands with the party. "
-        "Each party keeps its address in working order and tells the other of a new one."
+        "A notice by e-mail is received when the mail server of that address has accepted it. Each party keeps its "
+        "address in working order and tells the other of a new one."
     )
 
 

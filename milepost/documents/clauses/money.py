@@ -73,7 +73,7 @@ def payment(terms: Terms) -> Iterator[Block]:
         )
         yield Paragraph(
             "Bank details are shown in Milepost to the client who has proved who it is, and are never sent by e-mail. "
-            "Bank details in an e-mail are not the freelancer's."
+            "Neither party relies on bank details that come by e-mail."
         )
     if uses(terms, "sandbox"):
         yield Paragraph(

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from milepost.gateways.confined import limits
 
 YEARS = 10
-# X.520: the longest name that a certificate may carry.
-NAME_MAX = 64
+# RFC 5280, upper bounds: the longest name of an organisation, here in bytes.
+NAME_BYTES_MAX = 64
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def make(asked: dict[str, Any]) -> bytes:
     """A P-256 key with a certificate that it signs itself, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     at = datetime.fromisoformat(asked["at"])
-    name = asked["name"].strip()[:NAME_MAX] or "Milepost"
+    name = asked["name"].strip().encode()[:NAME_BYTES_MAX].decode(errors="ignore").strip() or "Milepost"
     subject = x509.Name(
         [
             x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, name),
@@ -79,16 +79,16 @@ def expiry(asked: dict[str, Any]) -> bytes:
 
 def seal(asked: dict[str, Any]) -> bytes:
     """PAdES B-B, invisible: a visible one would break PDF/UA."""
-    from asn1crypto import keys
-    from asn1crypto import x509 as asn1
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, fields
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    key, certificate = _load(asked["path"])
-    secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    public = asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
-    signer = SimpleSigner(public, keys.PrivateKeyInfo.load(secret), SimpleCertificateStore())
+    _load(asked["path"])
+    pem = Path(asked["path"]).read_bytes()
+    (certificate,) = load_certs_from_pemder_data(pem[pem.index(b"-----BEGIN CERTIFICATE") :])
+    # The store ships without types.
+    signer = SimpleSigner(certificate, load_private_key_from_pemder_data(pem, None), SimpleCertificateStore())  # type: ignore[no-untyped-call]
     meta = PdfSignatureMetadata(
         field_name="MilepostSeal",
         md_algorithm="sha256",
