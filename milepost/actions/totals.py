@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,9 +65,9 @@ def of(*, parties: list[Party], at: datetime) -> list[Totals]:
         month = row["moved_at"].astimezone(zone).date().replace(day=1)
         for side in _sides(row, own):
             one = _one(found, side, flow.currency, months)
-            one.held += Money((_inside(flow.target) - _inside(flow.source)) * flow.amount, flow.currency)
+            one.held += Money((_inside(flow.target) - _inside(flow.source)) * flow.minor, flow.currency)
             if flow.target == postings.outside(row["freelancer"]):
-                one.months[month] += Money(flow.amount, flow.currency)
+                one.months[month] += Money(flow.minor, flow.currency)
     return sorted((one for one in found.values() if one), key=lambda one: (one.side, one.currency))
 
 
@@ -81,18 +82,18 @@ def _rows(own: set[str], begin: datetime) -> list[dict[str, Any]]:
     mine = Q(project__client__in=own) | Q(project__freelancer__in=own)
     alive = Milestone.objects.filter(mine).exclude(status="cancelled").exclude(status="closed", moved_at__lt=begin)
     sides = {"client": F("project__client"), "freelancer": F("project__freelancer")}
-    return list(alive.order_by().values("pk", "status", "moved_at", **sides))
+    return [dict(row) for row in alive.order_by().values("pk", "status", "moved_at", **sides)]
 
 
 def _sides(row: dict[str, Any], own: set[str]) -> list[Side]:
     """Both, for somebody who hires their own company."""
-    return [side for side in ("client", "freelancer") if row[side] in own]  # type: ignore[misc]
+    return [side for side in ("client", "freelancer") if row[side] in own]
 
 
 def _flows(milestones: list[str]) -> Iterator[Flow]:
     """In one statement, up to more milestones than a statement can name."""
     for begin in range(0, len(milestones), SUBJECTS_MAX):
-        yield from flows(milestones[begin : begin + SUBJECTS_MAX])
+        yield from chain.from_iterable(flows(milestones[begin : begin + SUBJECTS_MAX]).values())
 
 
 def _inside(path: str) -> int:

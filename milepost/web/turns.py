@@ -12,7 +12,7 @@ from milepost.core import waiting
 from milepost.core.catalogue import SIDES, Side
 from milepost.core.money import Money
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
-from milepost.ledger.balances import flows
+from milepost.ledger.balances import flows, net
 from milepost.models import Answer, Cancellation, Delivery, Funding, Milestone, Party, Payment, Project
 from milepost.models.money import LIVE
 
@@ -109,9 +109,9 @@ def _milestones(own: list[str]) -> list[Turn]:
 def held_of(milestones: list[str]) -> dict[str, int]:
     """What is held for each, in minor units, as the books have it."""
     found: dict[str, int] = {}
-    for flow in flows(milestones):
-        moved = int("/held/" in flow.target) - int("/held/" in flow.source)
-        found[flow.subject] = found.get(flow.subject, 0) + moved * flow.amount
+    for milestone, moved in flows(milestones).items():
+        signs = ((flow.minor, int("/held/" in flow.target) - int("/held/" in flow.source)) for flow in moved)
+        found[milestone] = sum(minor * sign for minor, sign in signs)
     return found
 
 
