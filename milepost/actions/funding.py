@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -46,7 +47,12 @@ def fund(*, milestone: Milestone, by: Actor, at: datetime) -> Funding:
             requested_at=at,
             due_at=at,
         )
-        facts = {"milestone": milestone.pk, "funding": funding.pk, "amount": wanted.minor, "currency": wanted.currency}
+        facts: dict[str, Any] = {
+            "milestone": milestone.pk,
+            "funding": funding.pk,
+            "amount": wanted.minor,
+            "currency": wanted.currency,
+        }
         record(project, "funding.requested", by=by, at=at, **facts)
     return funding
 
@@ -70,7 +76,7 @@ def confirm(*, funding: Funding, arrived: Money, reference: str, at: datetime) -
             wanted = Money(0, arrived.currency)
             entries = postings.late_arrival(funding.holder, client, arrived)
         books.post("funding.confirmed", f"{funding.pk}/confirmed", milestone, entries, at=at)
-        facts = {
+        facts: dict[str, Any] = {
             "milestone": milestone.pk,
             "funding": funding.pk,
             "amount": arrived.minor,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -46,7 +47,7 @@ def issue(*, milestone: Milestone, at: datetime) -> Invoice:
             facts=_facts(project, milestone, at),
             issued_at=at,
         )
-        facts = {"milestone": milestone.pk, "invoice": invoice.pk, "number": invoice.number}
+        facts: dict[str, Any] = {"milestone": milestone.pk, "invoice": invoice.pk, "number": invoice.number}
         record(project, "invoice.issued", by=HOUSE, at=at, **facts)
     return invoice
 

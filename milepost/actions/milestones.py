@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -93,7 +93,7 @@ def deliver(*, milestone: Milestone, note: str, items: Iterable[Item], by: Actor
             DeliveredItem.objects.create(delivery=delivery, deliverable=item.deliverable, file=file, link=item.link)
             hashes.append(sha256 or item.link)
         personal = {"note": delivery.note} if delivery.note else None
-        facts = {"milestone": milestone.pk, "delivery": delivery.pk, "items": hashes}
+        facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": delivery.pk, "items": hashes}
         record(project, "milestone.delivered", by=by, at=at, personal=personal, **facts)
     return delivery
 
@@ -112,7 +112,7 @@ def request_changes(*, milestone: Milestone, words: str, by: Actor, at: datetime
         review = Review.objects.create(
             delivery=delivery, verdict="changes", words=words.strip(), party_id=by.party, given_at=at
         )
-        facts = {"milestone": milestone.pk, "delivery": delivery.pk}
+        facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": delivery.pk}
         record(project, "milestone.changes_asked", by=by, at=at, personal={"words": review.words}, **facts)
     return review
 
@@ -141,7 +141,7 @@ def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = ""
             given_at=at,
         )
         payout = releases.release(milestone=milestone, at=at)
-        facts = {"milestone": milestone.pk, "delivery": seen.pk, "payout": payout.pk if payout else ""}
+        facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": seen.pk, "payout": payout.pk if payout else ""}
         record(project, "milestone.approved", by=by, at=at, **facts)
     return review
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -86,7 +87,7 @@ def _offered(
         raise Stale(_("This draft was sent from another window."))
     Project.objects.filter(pk=project.pk).update(terms=terms, name=said.project_name)
     project.terms = terms
-    facts = {"terms": terms.pk, "number": terms.number, "fingerprint": terms.fingerprint}
+    facts: dict[str, Any] = {"terms": terms.pk, "number": terms.number, "fingerprint": terms.fingerprint}
     record(project, "terms.offered", by=by, at=at, **facts)
     put_signature(terms, said.sender, signing, project, by, at)
     invitations.invite(project=project, party=project.party(terms.recipient), at=at)

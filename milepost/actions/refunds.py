@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -33,7 +34,12 @@ def request(*, milestone: Milestone, source: str, amount: Money, by: Actor, at: 
     )
     entries = postings.request_refund(refund.holder, source, refund.pk, amount)
     books.post("refund.requested", f"{refund.pk}/requested", milestone, entries, at=at)
-    facts = {"milestone": milestone.pk, "refund": refund.pk, "amount": amount.minor, "currency": amount.currency}
+    facts: dict[str, Any] = {
+        "milestone": milestone.pk,
+        "refund": refund.pk,
+        "amount": amount.minor,
+        "currency": amount.currency,
+    }
     record(milestone.project, "refund.requested", by=by, at=at, **facts)
     return refund
 

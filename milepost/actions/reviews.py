@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -29,7 +30,7 @@ def start(*, delivery: Delivery, at: datetime) -> bool:
         waiting = Delivery.objects.filter(pk=delivery.pk, review_starts_at=None, review=None)
         if milestone.status != "delivered" or waiting.update(review_starts_at=at, review_ends_at=ends_at) != 1:
             return False
-        facts = {"milestone": milestone.pk, "delivery": delivery.pk, "ends": int(ends_at.timestamp())}
+        facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": delivery.pk, "ends": int(ends_at.timestamp())}
         record(project, "review.started", by=HOUSE, at=at, **facts)
     return True
 
@@ -58,7 +59,7 @@ def remind(*, delivery: Delivery, at: datetime) -> bool:
             return False
         ends_at = max(ends_at, at + (ends_at - starts_at) / 4) if not given else ends_at
         Delivery.objects.filter(pk=delivery.pk).update(review_ends_at=ends_at)
-        facts = {"milestone": milestone.pk, "delivery": delivery.pk, "ends": int(ends_at.timestamp())}
+        facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": delivery.pk, "ends": int(ends_at.timestamp())}
         record(project, "review.reminded", by=CLOCK, at=at, number=len(given) + 1, **facts)
     return True
 

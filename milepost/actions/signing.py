@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -110,7 +111,12 @@ def put_signature(terms: Terms, side: Side, signing: Signing, project: Project, 
         "address": signature.address,
         "agent": signature.agent,
     }
-    facts = {"terms": terms.pk, "signature": signature.pk, "side": side, "fingerprint": terms.fingerprint}
+    facts: dict[str, Any] = {
+        "terms": terms.pk,
+        "signature": signature.pk,
+        "side": side,
+        "fingerprint": terms.fingerprint,
+    }
     facts |= {"consent": CONSENT_VERSION, "proof": by.proof, "manner": "drawn" if signing.strokes else "typed"}
     record(project, "terms.signed", by=by, at=at, personal=personal, **facts)
     return signature
@@ -136,7 +142,9 @@ def last_signature(terms: Terms) -> Event:
 def may(terms: Terms, verb: str, by: Actor, project: Project) -> str:
     """The next status, by the table; sender and recipient are parts like client and freelancer."""
     part = project.role_of(by)
-    roles = {part, "sender" if part == terms.sender else "recipient"} if part in ("client", "freelancer") else {part}
+    roles: set[str] = (
+        {part, "sender" if part == terms.sender else "recipient"} if part in ("client", "freelancer") else {part}
+    )
     return step(TERMS, terms.status, verb, roles)
 
 

@@ -66,7 +66,7 @@ class Party(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=12, default="en")
 
-    objects: ClassVar[models.Manager[Party]] = PartyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Party]] = PartyQuerySet.as_manager()
 
     class Meta:
         constraints = (one_of("kind", PARTY_KINDS, "party_kind"),)
@@ -106,7 +106,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Invitation]] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Invitation]] = InvitationQuerySet.as_manager()
 
 
 class Code(models.Model):

@@ -70,7 +70,7 @@ class Project(models.Model):
         found = self.role_of(actor)
         if found not in ("client", "freelancer"):
             raise NotAllowed("Only the client or the freelancer may do this.")
-        return found  # type: ignore[return-value]
+        return found
 
     def party(self, side: Side) -> Party:
         return self.client if side == "client" else self.freelancer
