@@ -17,8 +17,8 @@ THEMES: Final[tuple[Theme, ...]] = ("system", "light", "dark")
 # Pages by the name of their URL; a view that knows better passes `nav` itself.
 PLACES: Final[dict[str, tuple[str, ...]]] = {
     "home": ("home",),
-    "projects": ("project", "proposal", "milestone", "invoice", "draft", "delivery"),
-    "settings": ("settings", "theme", "account"),
+    "projects": ("project", "proposal", "draft", "terms", "milestone", "invoice", "file"),
+    "settings": ("settings", "party", "installation", "account_"),
 }
 
 

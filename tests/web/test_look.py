@@ -271,6 +271,7 @@ def test_the_look_is_one_of_three(cookie: str, look: str) -> None:
         ("home", "home"),
         ("projects", "projects"),
         ("proposal-new", "projects"),
+        ("terms-paper", "projects"),
         ("settings", "settings"),
         ("outbox", ""),
     ],
