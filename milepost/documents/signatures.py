@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
 from milepost.core.terms import Terms
-from milepost.documents import figures
+from milepost.documents import figures, fonts
 from milepost.documents.blocks import Fact
 from milepost.documents.consents import CONSENTS
 
 # A drawn signature: lines of points (x, y), whole units in a box of this width and height, y downward.
 STROKES_BOX: Final = (600, 200)
 POINTS_MAX: Final = 5000
+# The record keeps all that the browser said; the page shows so many characters of it.
+USER_AGENT_MAX: Final = 300
 Strokes = tuple[tuple[tuple[int, int], ...], ...]
 
 IDENTIFIED: Final[dict[str, str]] = {
@@ -69,7 +71,7 @@ def read_strokes(text: str) -> Strokes:
         raise BadDrawing(_("There is no line yet. Draw your signature, or type your name."))
     if len(points) > POINTS_MAX:
         raise BadDrawing(_("The drawing has too many points. Draw it again more simply, or type your name."))
-    return lines
+    return tuple(line for line in lines if line)
 
 
 def panels(terms: Terms, signatures: Sequence[SignatureFacts]) -> list[dict[str, Any]]:
@@ -116,5 +118,13 @@ def _facts(terms: Terms, signature: SignatureFacts) -> tuple[Fact, ...]:
         Fact("Meaning", f"{meaning}; consent, version {signature.consent_version}"),
         Fact("Identified by", IDENTIFIED[signature.identified]),
         Fact("Signed", figures.instant_utc(signature.signed_at, terms.time_zone)),
-        Fact("From", f"{signature.ip}; {signature.user_agent}"),
+        Fact("From", f"{signature.ip}; {_readable(signature.user_agent)}"),
     )
+
+
+def _readable(user_agent: str) -> str:
+    """What a browser says of itself, with what can't be printed written out: it must not keep a contract unsealed."""
+    short = user_agent if len(user_agent) <= USER_AGENT_MAX else user_agent[:USER_AGENT_MAX] + "…"
+    for character in fonts.missing_characters(short):
+        short = short.replace(character, f"<U+{ord(character):04X}>")
+    return short

@@ -96,6 +96,13 @@ def test_many_points_and_long_facts_still_fit(make_terms, both_signatures):
     assert execute(make_terms(), (replace(ada, postal_address="שדרות רוטשילד 1\nתל אביב"), crowded)).startswith(b"%PDF")
 
 
+def test_a_browser_that_says_odd_things_keeps_no_contract_unsealed(make_terms, both_signatures):
+    ada, carl = both_signatures
+    odd = replace(carl, user_agent="Odd 🎉\x07\u202e" + "x" * 9000, strokes=(((5, 5),), *carl.strokes))
+    text = re.sub("[\\s\u200b]", "", pdf_text(execute(make_terms(), (ada, odd))))
+    assert "Odd<U+1F389><U+0007><U+202E>xxx" in text and "x" * 600 not in text
+
+
 # -- the seal ----------------------------------------------------------------------------------------
 
 
@@ -155,7 +162,7 @@ def need(program, package):
 
 
 def test_a_drawing_is_read():
-    assert signatures.read_strokes("[[[0, 0], [600, 200]], [[5, 5]]]") == (((0, 0), (600, 200)), ((5, 5),))
+    assert signatures.read_strokes("[[[0, 0], [600, 200]], [], [[5, 5]]]") == (((0, 0), (600, 200)), ((5, 5),))
 
 
 @pytest.mark.parametrize(
