@@ -87,6 +87,7 @@ def connected_to(name: str) -> Iterator[None]:
     """Every connection opened in here, by any thread, is to that database."""
     from django.db import connection
 
+    assert not connection.in_atomic_block, "a test takes `db` or `committed`, not both"
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name

@@ -70,14 +70,17 @@ def post(
         posted_at=posted_at,
         corrects=corrects,
     )
-    outcome = _write(request, _corrected(request) if corrects else None)
+    corrected = _corrected(request) if corrects else None
+    outcome = _write(request, corrected)
     if outcome.posting:
         return Posted(outcome.posting, key, replayed=False)
     if first := Posting.objects.filter(key=key).first():
         return _replayed(first, request)
+    if corrected:
+        _refuse_second(corrected, request)
     if outcome.short:
         raise Overdrawn(outcome.short)
-    raise _corrected_already()
+    raise AssertionError("neither booked nor refused: the transaction is not READ COMMITTED")
 
 
 def mirror(key: str) -> list[Entry]:
@@ -108,8 +111,7 @@ def _corrected(request: Request) -> int:
     corrected = Posting.objects.filter(key=request.corrects).first()
     if corrected is None:
         raise NotCorrectable(_("There is no booking %(key)s to correct.") % {"key": request.corrects})
-    if Posting.objects.filter(corrects=corrected).exclude(key=request.key).exists():
-        raise _corrected_already()
+    _refuse_second(corrected.pk, request)
     back = [(entry.source, entry.target, entry.money) for entry in mirror(corrected.key)]
     if sorted(request.moves) != sorted((source, target, money.minor) for source, target, money in back) or any(
         money.currency != request.currency for _source, _target, money in back
@@ -118,5 +120,6 @@ def _corrected(request: Request) -> int:
     return corrected.pk
 
 
-def _corrected_already() -> NotCorrectable:
-    return NotCorrectable(_("This booking has been corrected before."))
+def _refuse_second(corrected: int, request: Request) -> None:
+    if Posting.objects.filter(corrects=corrected).exclude(key=request.key).exists():
+        raise NotCorrectable(_("This booking has been corrected before."))
