@@ -1,0 +1,122 @@
+"""Whom an event is told to: a table from its kind, and the few things that keep a mail from being sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from milepost.core.catalogue import Side
+from milepost.events.story import Story
+from milepost.models import Event, Milestone, Party, User
+
+# other: the side that did not do it; sender and recipient: of the terms it is about; operator: runs the installation.
+Part = Literal["client", "freelancer", "sender", "recipient", "other", "operator"]
+BOTH: Final[tuple[Part, ...]] = ("client", "freelancer")
+
+READERS: Final[dict[str, tuple[Part, ...]]] = {
+    "project.started": (),
+    "terms.offered": ("recipient",),
+    "terms.signed": (),
+    "terms.entered_force": ("sender",),
+    "terms.change_asked": ("sender",),
+    "terms.declined": ("sender",),
+    "terms.withdrawn": ("recipient",),
+    "terms.expired": BOTH,
+    "terms.sealed": BOTH,
+    # Their links go out in mails of their own.
+    "invitation.corrected": (),
+    "invitation.renewed": (),
+    "project.claimed": (),
+    "milestone.opened": ("freelancer",),
+    "milestone.delivered": ("client",),
+    "milestone.changes_asked": ("freelancer",),
+    "milestone.approved": ("freelancer",),
+    "milestone.closed": BOTH,
+    "milestone.cancel_asked": ("freelancer",),
+    "milestone.cancelled": ("other",),
+    "review.started": (),
+    "review.reminded": BOTH,
+    "review.stalled": ("freelancer", "operator"),
+    "funding.requested": (),
+    "funding.confirmed": BOTH,
+    "funding.failed": ("client",),
+    "payout.requested": (),
+    "payout.confirmed": ("freelancer",),
+    "payout.failed": ("freelancer", "operator"),
+    "refund.requested": (),
+    "refund.confirmed": ("client",),
+    "refund.failed": ("client", "operator"),
+    "payment.sent": ("freelancer",),
+    "payment.unsent": ("freelancer",),
+    "payment.received": ("client",),
+    "invoice.issued": ("client",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One address, the part it reads in, and the party it belongs to (None for the operator)."""
+
+    part: Side | Literal["operator"]
+    to: str
+    language: str
+    party: Party | None = None
+    # A guest gets in by a link alone, which is minted as the mail is sent.
+    guest: bool = False
+
+
+def audience(event: Event) -> list[Reader]:
+    """Who gets a mail about the event; nobody when the page alone tells it, or another mail says more."""
+    story = Story(event)
+    if _said_elsewhere(story):
+        return []
+    parts: list[Part] = [*READERS[event.kind]]
+    if event.kind == "milestone.approved" and event.actor == "clock":
+        parts.append("client")
+    readers = [reader for part in parts if part != "operator" for reader in _party(story, part)]
+    return readers + (_operators() if "operator" in parts else [])
+
+
+def _said_elsewhere(story: Story) -> bool:
+    match story.event.kind:
+        case "terms.withdrawn":
+            # Taken back because changed terms were sent: those are in their mail.
+            return bool(story.project.terms_id != story.data["terms"])
+        case "milestone.opened":
+            # Milestones that open together are told of in one mail, that of the first.
+            same = story.project.events.filter(kind=story.event.kind, at=story.event.at)
+            return bool(same.filter(number__lt=story.event.number).exists())
+        case "milestone.closed":
+            # The last one says that the project is completed; those before it had mails about their money.
+            unfinished = Milestone.objects.filter(project=story.project).exclude(status__in=("closed", "cancelled"))
+            later = story.project.events.filter(kind=story.event.kind, number__gt=story.event.number)
+            return bool(unfinished.exists() or later.exists())
+    return False
+
+
+def _party(story: Story, part: Part) -> list[Reader]:
+    side = _side(story, part)
+    if side is None:
+        return []
+    party = story.project.party(side)
+    guest = not party.members.exists()
+    return [Reader(side, party.email, party.language, party, guest)]
+
+
+def _side(story: Story, part: Part) -> Side | None:
+    terms = story.terms
+    match part:
+        case "client" | "freelancer":
+            return part
+        case "sender":
+            return terms.sender if terms else None  # type: ignore[return-value]  # a CHECK keeps it a side
+        case "recipient":
+            return terms.recipient if terms else None
+        case "other":
+            return {"client": "freelancer", "freelancer": "client", None: None}[story.actor_side]
+        case _:
+            return None
+
+
+def _operators() -> list[Reader]:
+    return [Reader("operator", user.email, "en") for user in User.objects.filter(is_operator=True, is_active=True)]

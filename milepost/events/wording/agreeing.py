@@ -1,0 +1,175 @@
+"""Letters about terms: sent, answered, signed, sealed. The first of them is how most people meet the house."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from milepost.core.terms import Terms
+from milepost.events.story import Story, day, quoted, span
+from milepost.events.wording.letters import Letter, Part, project, terms
+
+
+def offered(story: Story, reader: Part) -> Letter:
+    """The invitation: who it is from, what it is about, what the button does, and that nothing is agreed yet."""
+    said, who = story.agreed, story.who
+    first = story.data["number"] == 1
+    subject = _("%(who)s sent you a proposal: %(project)s") if first else _("%(who)s changed the proposal: %(project)s")
+    facts = [
+        (_("From"), f"{who}, {said.named(said.sender).email}"),
+        (_("Work starts"), day(said.start_on)),
+        (_("Review"), _("%(span)s after each delivery") % {"span": span(said.review)}),
+        (_("Money"), _money(said)),
+        (_("To be signed by"), story.moment(said.sign_until)),
+    ]
+    return Letter(
+        subject=subject % {"who": who, "project": story.project_name},
+        opening=_invitation(story, first),
+        facts=tuple(facts),
+        milestones=said.milestones,
+        button=_("Read the proposal"),
+        page=terms(story),
+        next=_(
+            "Read it, then sign, ask for a change or decline: each takes a minute on that page. "
+            "If you do nothing, the proposal ends on %(day)s, and nothing was agreed."
+        )
+        % {"day": story.moment(said.sign_until)},
+        notes=(_("You don't know %(who)s? Then leave this mail alone: nothing happens without you.") % {"who": who},),
+        explains=first,
+    )
+
+
+def _invitation(story: Story, first: bool) -> tuple[str, ...]:
+    said, names = story.agreed, {"who": story.who, "project": story.project_name}
+    count = ngettext("one milestone", "%(count)d milestones", len(said.milestones)) % {"count": len(said.milestones)}
+    if not first:
+        whole = _(
+            "%(who)s has answered you with a changed proposal for %(project)s, in %(count)s. The one before is void."
+        )
+    elif said.sender == "freelancer":
+        whole = _("%(who)s would like to work for you on %(project)s, and proposes to do it in %(count)s.")
+    else:
+        whole = _("%(who)s would like you to work on %(project)s, and proposes to do it in %(count)s.")
+    safe = _("Nothing is agreed until you sign. You need no account to read it, and looking binds you to nothing.")
+    return whole % (names | {"count": count}), safe
+
+
+def _money(said: Terms) -> str:
+    holders = {said.holder_of(each) for each in said.milestones}
+    if holders == {"nobody"}:
+        return _("Paid on approval, milestone by milestone")
+    if "nobody" not in holders:
+        return _("Pretend money: this is a try-out")
+    return _("Differs between milestones")
+
+
+def change_asked(story: Story, reader: Part) -> Letter:
+    return Letter(
+        subject=_("%(who)s asked for a change: %(project)s") % {"who": story.who, "project": story.project_name},
+        opening=(_("%(who)s has read your proposal and asks for a change before signing:") % {"who": story.who},),
+        quote=story.words(),
+        button=_("Change the proposal"),
+        page=project(story),
+        next=_(
+            "Change it and send it again: the one before is then taken back. "
+            "Until then it can still be signed as it is, by %(day)s."
+        )
+        % {"day": story.moment(story.agreed.sign_until)},
+    )
+
+
+def declined(story: Story, reader: Part) -> Letter:
+    return Letter(
+        subject=_("%(who)s declined: %(project)s") % {"who": story.who, "project": story.project_name},
+        opening=(_("%(who)s has declined your proposal, and says why:") % {"who": story.who},),
+        quote=story.words(),
+        button=_("Open the project"),
+        page=project(story),
+        next=_("Nothing was agreed. You can copy the proposal, change it and send it anew."),
+    )
+
+
+def withdrawn(story: Story, reader: Part) -> Letter:
+    return Letter(
+        subject=_("%(who)s took the proposal back: %(project)s") % {"who": story.who, "project": story.project_name},
+        opening=(
+            _("%(who)s has taken back the proposal for %(project)s that was sent to you.")
+            % {"who": story.who, "project": story.project_name},
+        ),
+        next=_("Nothing was agreed, and the link in the earlier mail no longer works. You need not do anything."),
+    )
+
+
+def expired(story: Story, reader: Part) -> Letter:
+    sender = story.terms is not None and story.terms.sender == reader
+    return Letter(
+        subject=_("Not signed in time: %(project)s") % {"project": story.project_name},
+        opening=(
+            _("The time to sign the proposal for %(project)s ran out. Nothing was agreed.")
+            % {"project": story.project_name},
+        ),
+        button=_("Open the project"),
+        page=project(story),
+        next=_("Still want to go ahead? Copy the proposal and send it anew.")
+        if sender
+        else _("Still want to go ahead? Ask %(who)s to send it anew.") % {"who": _sender(story)},
+    )
+
+
+def _sender(story: Story) -> str:
+    return story.name(story.agreed.sender)
+
+
+def entered_force(story: Story, reader: Part) -> Letter:
+    said = story.agreed
+    other = story.name("freelancer" if reader == "client" else "client")
+    return Letter(
+        subject=_("%(who)s signed: %(project)s") % {"who": other, "project": story.project_name},
+        opening=(
+            _("%(who)s has signed. With both signatures the agreement on %(project)s is in force.")
+            % {"who": other, "project": story.project_name},
+        ),
+        facts=((_("Work starts"), day(said.start_on)),),
+        milestones=said.milestones,
+        button=_("Open the project"),
+        page=project(story),
+        next=" ".join([_begin(story, reader), _("The signed agreement, sealed, follows in a mail of its own.")]),
+    )
+
+
+def _begin(story: Story, reader: Part) -> str:
+    said = story.agreed
+    first = said.milestones[0]
+    names = {"milestone": quoted(first.title), "day": day(said.start_on), "client": story.name("client")}
+    if said.holder_of(first) == "nobody":
+        return _("Work on %(milestone)s may begin on %(day)s.") % names
+    if reader == "client":
+        return _("Fund %(milestone)s: work on it begins when its money is there, on %(day)s at the earliest.") % names
+    return _("Work on %(milestone)s begins once %(client)s has funded it, on %(day)s at the earliest.") % names
+
+
+def sealed(story: Story, reader: Part) -> Letter:
+    return Letter(
+        subject=_("Your signed agreement: %(project)s") % {"project": story.project_name},
+        opening=(
+            _("Both sides have signed %(project)s. The agreement with both signatures is attached; keep it.")
+            % {"project": story.project_name},
+            _(
+                "It carries the seal of this installation. Any alteration can be found with a copy that either side holds."
+            ),
+        ),
+        button=_("Open the project"),
+        page=project(story),
+        next=_begin(story, reader),
+        notes=_record(story),
+        attachments=(story.data["file"],),
+    )
+
+
+def _record(story: Story) -> tuple[str, ...]:
+    """The head of the chain: with it in a mailbox, not even the owner of the database can rewrite what was before."""
+    fingerprint = story.terms.fingerprint if story.terms else ""
+    return (
+        _("Fingerprint of the terms: %(hash)s") % {"hash": fingerprint},
+        _("Record no. %(number)d of this project: %(hash)s") % {"number": story.event.number, "hash": story.event.hash},
+    )

@@ -1,0 +1,65 @@
+"""Terms say what was signed, and every file has the bytes that its row says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from milepost.core import terms as core
+from milepost.gateways import storage
+from milepost.jobs.audit.finding import Finding, pieces
+from milepost.models import File, Milestone, Terms
+
+
+def findings() -> Iterator[Finding]:
+    for piece in pieces(Terms.objects.filter(body__isnull=False).select_related("reading_copy")):
+        numbers = _numbers(piece)
+        for terms in piece:
+            yield from _terms(terms, numbers)
+    for terms in Terms.objects.filter(body=None, in_force_at__isnull=False):
+        yield Finding("terms", terms.pk, f"The body of {terms.pk} is gone, though the terms came into force.")
+    for files in pieces(File.objects.all()):
+        for file in files:
+            yield from _file(file)
+
+
+def _terms(terms: Terms, numbers: dict[str, list[str]]) -> Iterator[Finding]:
+    body = bytes(terms.body or b"")
+    if core.fingerprint(body) != terms.fingerprint:
+        yield Finding("fingerprint", terms.pk, f"The bytes of {terms.pk} do not hash to its fingerprint.")
+        return
+    said, document = core.read(body)
+    if (said.sender, said.sign_until) != (terms.sender, terms.sign_until):
+        yield Finding("terms", terms.pk, f"The row of {terms.pk} says other than its bytes.")
+    if json.loads(body)["terms"]["total_minor"] != said.total.minor:
+        yield Finding("total", terms.pk, f"The milestones of {terms.pk} do not sum to its total.")
+    if terms.reading_copy is None or terms.reading_copy.sha256 != document.sha256:
+        yield Finding("document", terms.pk, f"The reading copy of {terms.pk} is not the one that was signed.")
+    if terms.status == "in_force" and numbers.get(terms.project_id) != [each.id for each in said.milestones]:
+        yield Finding("milestones", terms.pk, f"The milestones of {terms.project_id} are not those of {terms.pk}.")
+
+
+def _numbers(piece: list[Terms]) -> dict[str, list[str]]:
+    """The milestones of each project, in their order."""
+    projects = [terms.project_id for terms in piece if terms.status == "in_force"]
+    found: dict[str, list[str]] = {}
+    for milestone in Milestone.objects.filter(project__in=projects).order_by("project", "number"):
+        found.setdefault(milestone.project_id, []).append(milestone.pk)
+    return found
+
+
+def _file(file: File) -> Iterator[Finding]:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with storage.open_file(settings.FILES, file.sha256) as opened:
+            while chunk := opened.read(1024 * 1024):
+                digest.update(chunk)
+                size += len(chunk)
+    except FileNotFoundError:
+        yield Finding("file", file.pk, f"The bytes of {file.pk} are gone.")
+        return
+    if (digest.hexdigest(), size) != (file.sha256, file.size_bytes):
+        yield Finding("file", file.pk, f"The bytes of {file.pk} are not those that were kept.")

@@ -1,0 +1,56 @@
+"""What else must hold: one version in force, numbers without a hole, no approval before its time, everybody told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, F, Max, Min, Q
+
+from milepost.jobs.audit.finding import Finding
+from milepost.models import Announcement, Event, Invoice, Review, Series, Terms
+
+# An announcement may wait so long: the mail server, or we, may have been down.
+TOLD_WITHIN: Final = timedelta(days=3)
+
+
+def findings(at: datetime) -> Iterator[Finding]:
+    yield from _one_in_force()
+    yield from _numbers()
+    yield from _approvals()
+    yield from _told(at)
+
+
+def _one_in_force() -> Iterator[Finding]:
+    several = Terms.objects.filter(status="in_force").values("project").annotate(count=Count("pk")).filter(count__gt=1)
+    for row in several:
+        yield Finding("one in force", row["project"], f"{row['count']} terms of {row['project']} are in force at once.")
+
+
+def _numbers() -> Iterator[Finding]:
+    """Each series runs from its first number to its last without a hole, and the counter stands behind the last."""
+    counters = {(series.party_id, series.kind): series.next_number for series in Series.objects.all()}
+    spans = Invoice.objects.values("issuer", "kind").annotate(
+        count=Count("pk"), first=Min("serial"), last=Max("serial")
+    )
+    for span in spans:
+        next_number = counters.get((span["issuer"], span["kind"]))
+        if span["last"] - span["first"] + 1 != span["count"] or next_number != span["last"] + 1:
+            yield Finding("numbers", span["issuer"], f"The {span['kind']} numbers of {span['issuer']} have a hole.")
+
+
+def _approvals() -> Iterator[Finding]:
+    early = Review.objects.filter(by_clock=True).filter(
+        Q(delivery__review_ends_at=None) | Q(given_at__lt=F("delivery__review_ends_at"))
+    )
+    for review in early:
+        yield Finding("approval", review.pk, f"{review.pk}: the clock approved before the review window ended.")
+
+
+def _told(at: datetime) -> Iterator[Finding]:
+    for event in Event.objects.filter(announcement=None):
+        yield Finding("told", event.pk, f"Nobody is told of event {event.pk}.")
+    late = Announcement.objects.filter(done_at=None, dead_at=None, event__at__lt=at - TOLD_WITHIN)
+    for announcement in late.filter(due_at__lt=at - TOLD_WITHIN):
+        yield Finding("told", announcement.event_id, f"Event {announcement.event_id} waits to be told for days.")
