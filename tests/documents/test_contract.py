@@ -116,7 +116,7 @@ def test_silence_counts_as_approval_in_a_box_of_its_own(make_terms):
     for expected in (
         "silence counts as approval",
         "The client has 3 days",
-        "the delivery notice that the client's mail server accepted",
+        "the delivery notice that the client’s mail server accepted",
         "first view of the delivery, whichever is earlier",
         "by the clock of Europe/Stockholm",
         "the record says that the clock did it",

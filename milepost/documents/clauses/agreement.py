@@ -20,7 +20,7 @@ def parties(terms: Terms) -> Iterator[Block]:
         "Both act in the course of a business, a trade or a profession."
     )
     yield Paragraph(
-        f"The names stand here as the {terms.sender} typed them. Each party's legal name, its postal address and the "
+        f"The names stand here as the {terms.sender} typed them. Each party’s legal name, its postal address and the "
         "capacity in which somebody signs for it are stated with its signature and are part of this agreement. "
         "Another legal person than the one named needs new terms."
     )

@@ -79,5 +79,5 @@ def whole(terms: Terms) -> Iterator[Block]:
         "If a provision is not valid, the others remain, and what comes closest to its purpose takes its place as far "
         "as the law allows."
     )
-    yield Paragraph("Neither party may pass this agreement on to somebody else without the other's consent.")
+    yield Paragraph("Neither party may pass this agreement on to somebody else without the other’s consent.")
     yield Paragraph(f"The wording in {LANGUAGE_NAMES[terms.language]} governs; a translation only helps to read it.")

@@ -21,7 +21,7 @@ def rights(terms: Terms) -> Iterator[Block]:
     )
     yield Paragraph("Until then the client may use a deliverable to review it, and for nothing else.")
     yield Paragraph(
-        "What the freelancer had before or made outside this work stays the freelancer's. As far as it is part of a "
+        "What the freelancer had before or made outside this work stays the freelancer’s. As far as it is part of a "
         "deliverable, the client may use it with the deliverable, without limit of time or place."
     )
     yield Paragraph(
@@ -29,7 +29,7 @@ def rights(terms: Terms) -> Iterator[Block]:
         "delivery."
     )
     yield Paragraph(
-        "What the client provides stays the client's. Rights of an author that the law does not let go of remain with "
+        "What the client provides stays the client’s. Rights of an author that the law does not let go of remain with "
         "the author."
     )
 

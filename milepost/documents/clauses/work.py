@@ -71,7 +71,7 @@ def _window(terms: Terms) -> Iterator[str]:
     in_days = any(window.unit == "days" for window in windows)
     counted = f" Days are counted by the clock of {terms.time_zone}." if in_days else ""
     yield (
-        "The window runs from the delivery notice that the client's mail server accepted, or from the client's first "
+        "The window runs from the delivery notice that the client’s mail server accepted, or from the client’s first "
         f"view of the delivery, whichever is earlier.{counted}"
     )
     yield (
