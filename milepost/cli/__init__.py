@@ -15,6 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from milepost.cli.words import parser
 from milepost.core.refusals import Refused
 
+# The file that says: this folder is the demo's.
+MARK = "demo.mark"
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Exit code 0 when done, 1 when refused or something is wrong, 2 when the words are not understood."""
@@ -47,7 +50,8 @@ def surround(options: Namespace) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "milepost.config.settings"
     if options.data:
         os.environ["MILEPOST_DATA"] = str(Path(options.data).resolve())
-    if options.word == "demo":
+    # `serve` refuses a demo's folder; every other word knows one when it sees it.
+    if options.word == "demo" or (options.word != "serve" and options.data and (Path(options.data) / MARK).exists()):
         os.environ["MILEPOST_DEMO"] = "1"
     if "port" in options:
         os.environ.setdefault("MILEPOST_URL", f"http://localhost:{options.port}")

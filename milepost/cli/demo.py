@@ -5,11 +5,15 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 from milepost.cli.serve import serve
 from milepost.cli.server import bind
 from milepost.cli.start import CannotStart, demo_mark, prepare
 from milepost.demo.seed import seed
 from milepost.models.people import User
+
+_BEGUN, _WHOLE = "begun\n", "whole\n"
 
 
 def run(options: Namespace) -> int:
@@ -17,9 +21,13 @@ def run(options: Namespace) -> int:
     sockets = bind(options.host, options.port)
     at = datetime.now(UTC)
     prepare(at)
+    mark = demo_mark()
     if not User.objects.exists():
-        demo_mark().touch()
+        mark.write_text(_BEGUN, encoding="ascii")
         seed(at=at)
-    elif not demo_mark().exists():
+        mark.write_text(_WHOLE, encoding="ascii")
+    elif not mark.exists():
         raise CannotStart("This data belongs to real people. Name another folder for the demo: --data DIR")
+    elif mark.read_text(encoding="ascii") != _WHOLE:
+        raise CannotStart(f"The demo was stopped while it was being made. Remove {settings.DATA} and start again.")
     return serve(sockets, with_worker=True)

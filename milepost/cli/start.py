@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from milepost.cli import MARK
 from milepost.core.refusals import Refused
 from milepost.gateways import seal
 
@@ -91,7 +92,7 @@ def refuse_failed_checks() -> None:
 
 def demo_mark() -> Path:
     """The file that says: this folder is the demo's."""
-    return Path(settings.DATA / "demo.mark")
+    return Path(settings.DATA / MARK)
 
 
 @contextmanager
