@@ -13,7 +13,7 @@ from milepost.core.actors import HOUSE
 from milepost.documents import contract
 from milepost.events.record import record
 from milepost.gateways import seal, storage
-from milepost.models import File, Project, Signature, Terms
+from milepost.models import File, Installation, Project, Signature, Terms
 
 
 def executed(*, terms: Terms, at: datetime) -> Terms:
@@ -28,6 +28,7 @@ def executed(*, terms: Terms, at: datetime) -> Terms:
         signatures=signatures,
         chain_head=last_signature(terms).hash,
     )
+    seal.ensure(settings.DATA / "keys", Installation.objects.get(pk=1).name, at=at)
     sealed = seal.seal(pdf, keys=settings.DATA / "keys", at=at, reason=_("Signed by both sides"))
     sha256, size = storage.keep(settings.FILES, [sealed], bytes_max=settings.FILE_BYTES_MAX)
     with transaction.atomic():

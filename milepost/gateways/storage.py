@@ -35,9 +35,9 @@ def keep(folder: Path, chunks: Iterable[bytes], *, bytes_max: int) -> tuple[str,
             os.fsync(incoming.fileno())
             path = _path(folder, digest.hexdigest())
             path.parent.mkdir(exist_ok=True)
-            os.replace(incoming.name, path)
+            Path(incoming.name).replace(path)
         except BaseException:
-            os.unlink(incoming.name)
+            Path(incoming.name).unlink(missing_ok=True)
             raise
     for changed in (path.parent, folder):
         _flush(changed)
