@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from milepost.events.wording.sentences import sentence
 from milepost.models import Event, Project
 
-EVENTS_MAX = 12
+EVENTS_MAX = 8
 
 
 def of(request: HttpRequest, project: Project) -> dict[str, Any]:

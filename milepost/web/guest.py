@@ -11,7 +11,7 @@ from milepost.actions import invitations, people
 from milepost.actions.invitations import LinkExpired, LinkRevoked, LinkUnknown
 from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
-from milepost.models import Invitation, User
+from milepost.models import Invitation, Member, User
 from milepost.web import access, answers
 from milepost.web.road import name_of, other_side
 
@@ -59,7 +59,7 @@ def _opened(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def _is_theirs(user: User, invitation: Invitation) -> bool:
     """Is the person who is signed in the one whom the link was sent to?"""
-    return user.email == invitation.email or any(party.pk == invitation.party_id for party in access.parties(user))
+    return user.email == invitation.email or Member.objects.filter(user=user, party=invitation.party_id).exists()
 
 
 def _expired(request: HttpRequest, refusal: Refused) -> HttpResponse:

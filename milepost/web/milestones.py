@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from milepost.web import access, answers, payee, projects, waiting
 from milepost.web.deeds import acting, deed
 from milepost.web.road import Stop, holder_words, stop_of
 from milepost.web.standing import deliverables, handed, standing
+from milepost.web.waiting import Step
 
 
 @access.known
@@ -52,24 +54,31 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     side = project.side_of(acting(request))
     stop = stop_of(project, milestone.pk)
     steps = waiting.steps(project, side, [stop], access.now())
-    may = _may(stop, side)
+    may, pay = _may(stop, side), payee.facts(stop, side, acting(request))
     return projects.frame(request, project, side) | {
         "stop": stop,
         "count": len(project.agreed.said.milestones),
         "words": standing(stop, project, side),
-        "step": None if stop.milestone.status in ("closed", "cancelled") else steps[0],
+        "step": None if pay or stop.milestone.status in ("closed", "cancelled") else _here(steps[0]),
         "may": may,
         # A form that somebody may be typing into is not changed under their hands.
         "polls": not ({"deliver", "approve"} & may.keys()),
         "deliverables": deliverables(stop),
         "delivered": _handed_over(stop),
         "earlier": _earlier(stop),
-        "pay": payee.facts(stop, side, acting(request)),
+        "pay": pay,
         "holder_words": holder_words(stop.holder),
         "window_words": waiting.window_words(project.agreed.said.review_of(stop.said)),
         "bytes_max": settings.FILE_BYTES_MAX,
         "megabytes_max": settings.FILE_BYTES_MAX // 2**20,
     }
+
+
+def _here(step: Step) -> Step:
+    """The step without what only leads to this page."""
+    return replace(
+        step, actions=[action for action in step.actions if action["post"] and "views" not in action["href"]]
+    )
 
 
 def _may(stop: Stop, side: Side) -> dict[str, bool]:
@@ -102,15 +111,13 @@ def _handing(request: HttpRequest, stop: Stop, refusal: Refused | None) -> list[
 
 
 def _handed_over(stop: Stop) -> dict[str, Any] | None:
-    """The last delivery: files by their hash, links, the note, and the review's dates."""
+    """The last delivery, what of it is for no single deliverable, and what was answered."""
     if stop.delivery is None:
         return None
-    titles = {each.id: each.title for each in stop.said.deliverables}
-    items = [handed(item) | {"words": titles.get(item.deliverable, "")} for item in stop.items]
     return {
         "row": stop.delivery,
-        "files": [item for item in items if "sha256" in item],
-        "links": [item for item in items if item.get("away")],
+        "whole": [handed(item) for item in stop.items if not item.deliverable],
+        "links": any(item.file is None for item in stop.items),
         "review": stop.review_of_last,
     }
 
@@ -121,7 +128,7 @@ def _earlier(stop: Stop) -> list[dict[str, Any]]:
         return []
     rows = stop.milestone.deliveries.filter(number__lt=stop.delivery.number).select_related("review")
     rows = rows.prefetch_related("items__file").order_by("-number")[:10]
-    return [{"row": row, "items": [handed(item) for item in row.items.all()]} for row in rows]
+    return [{"row": row, "handed": [handed(item) for item in row.items.all()]} for row in rows]
 
 
 # -- the freelancer hands over ------------------------------------------------------------------

@@ -90,7 +90,8 @@ class _Reader:
         return self.answer is not None and self.answer.verb == "ask_change"
 
     def _words(self) -> str:
-        return f"“{self.answer.words}”" if self.answer and self.answer.words else ""
+        # On the page of the terms itself everything that was said stands below.
+        return f"“{self.answer.words}”" if self.answer and self.answer.words and not self.here else ""
 
     def _see(self, kind: str, label: str = "") -> list[dict[str, Any]]:
         return [] if self.here else [action(label or _("See the proposal"), "terms", self.terms.pk, kind)]

@@ -153,7 +153,9 @@ def _facts(terms: Terms) -> list[dict[str, str]]:
 def _papers(terms: Terms, stops: list[Stop]) -> list[dict[str, Any]]:
     """The contract, and the invoices that were issued."""
     paper = reverse("terms-paper", args=[terms.pk])
-    contract = _("Agreement, signed by both") if terms.executed_copy_id else _("Agreement as proposed")
+    contract = (
+        _("Service agreement, signed (PDF)") if terms.executed_copy_id else _("Service agreement (PDF)")
+    )
     papers: list[dict[str, Any]] = [{"name": contract, "href": paper}] if terms.reading_copy_id else []
     for stop in stops:
         if stop.invoice is not None:

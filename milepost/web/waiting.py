@@ -108,7 +108,7 @@ class _Reader:
         words = _("%(distance)s. If nobody answers, the clock approves it, as both signed.")
         distance = relative_days(day_of(ends_at, self.zone), self.today) or self._day(ends_at)
         look = action(_("Review the delivery"), "milestone", stop.id, at="#delivery")
-        return Step(title, words % {"distance": distance[:1].upper() + distance[1:]}, [look, asks])
+        return Step(title, words % {"distance": _capital(distance)}, [look, asks])
 
     def freelancer(self, stop: Stop, stops: list[Stop]) -> list[Step]:
         found, status = [], stop.milestone.status
@@ -116,14 +116,11 @@ class _Reader:
             look = action(_("See and answer"), "milestone", stop.id, at="#cancel")
             found.append(Step(self._say(_("%(other)s asks to cancel “%(title)s”"), stop), stop.cancel_reason, [look]))
         if status == "open":
-            title = _("Deliver “%(title)s” by %(day)s") % {"title": stop.title, "day": day_words(stop.said.due_on)}
-            words = relative_days(stop.said.due_on, self.today)
+            title, words = self._due(stop)
             if stop.changes_asked:
                 title = self._say(_("%(other)s asks for changes to “%(title)s”"), stop)
                 words = stop.review_of_last.words
-            found.append(
-                Step(title, words[:1].upper() + words[1:], [action(_("Deliver"), "milestone", stop.id, at="#deliver")])
-            )
+            found.append(Step(title, words, [action(_("Deliver"), "milestone", stop.id, at="#deliver")]))
         if status == "approved" and stop.holder == "nobody" and stop.sent_at and stop.received_at is None:
             title = self._say(_("%(other)s says that %(amount)s was sent. Has it arrived?"), stop)
             look = action(_("Look and answer"), "milestone", stop.id, at="#pay")
@@ -135,6 +132,14 @@ class _Reader:
                 )
             )
         return found
+
+    def _due(self, stop: Stop) -> tuple[str, str]:
+        facts = {"title": stop.title, "day": day_words(stop.said.due_on)}
+        distance = relative_days(stop.said.due_on, self.today)
+        if stop.said.due_on < self.today:
+            words = _("It was due %(day)s") % facts + (f", {distance}." if distance else ".")
+            return _("Deliver “%(title)s”") % facts, words
+        return _("Deliver “%(title)s” by %(day)s") % facts, _capital(distance)
 
     # -- what waits for somebody else -----------------------------------------------------------
 
@@ -222,3 +227,7 @@ class _Reader:
 
     def _day(self, at: datetime) -> str:
         return day_words(day_of(at, self.zone))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
