@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Final, Literal
+from typing import Literal
 
 from milepost.core.catalogue import Holder, Side
 
@@ -87,8 +87,8 @@ def for_milestone(milestone: MilestoneFacts) -> list[Waiting]:
 
 
 def soonest_first(waits: Iterable[Waiting]) -> list[Waiting]:
-    """By the end of each; a day lasts to its end; what has no end comes last."""
-    return sorted(waits, key=_end)
+    """By the end of each; a day lasts to its end. What nothing comes of but standing still comes last."""
+    return sorted(waits, key=lambda waiting: (waiting.silence in ("not_begun", "stands_still"), _end(waiting)))
 
 
 def _end(waiting: Waiting) -> datetime:

@@ -38,7 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _facts(own: list[Party], at: datetime) -> dict[str, Any]:
     waits = turns.of(own)
-    said = [prompts.prompt(turn, at) for turn in waits[:MOST]]
+    # One button stands out: that of the most pressing.
+    said = [prompts.prompt(turn, at, "main" if turn is waits[0] else "") for turn in waits[:MOST]]
     rows, pick = lists.mine(own).order_by("-pk"), PROJECTS + 1
     projects = list(turns.with_change(rows)[:pick])
     return {
@@ -60,7 +61,7 @@ def _purses(sums: list[Totals]) -> list[dict[str, Any]]:
     both = len({one.side for one in sums}) > 1
     return [
         {
-            "title": _purse_title(one, both),
+            "title": _purse_title(one, both, len(sums) > 1),
             "figures": _figures(one),
             "chart": _chart(one),
         }
@@ -68,12 +69,12 @@ def _purses(sums: list[Totals]) -> list[dict[str, Any]]:
     ]
 
 
-def _purse_title(one: Totals, both: bool) -> str:
-    if not both:
-        return one.currency
-    return (_("%(currency)s you pay") if one.side == "client" else _("%(currency)s for you")) % {
-        "currency": one.currency
-    }
+def _purse_title(one: Totals, both: bool, several: bool) -> str:
+    """Nothing where there is only one: its amounts say the currency."""
+    if both:
+        words = _("%(currency)s you pay") if one.side == "client" else _("%(currency)s for you")
+        return words % {"currency": one.currency}
+    return one.currency if several else ""
 
 
 def _figures(one: Totals) -> list[dict[str, Any]]:

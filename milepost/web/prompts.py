@@ -23,24 +23,24 @@ class Prompt:
 
     title: str
     words: str
+    # Whose, and in which project; empty where the title says it.
     project: str
-    other: str
     actions: list[dict[str, Any]]
 
 
-def prompt(turn: Turn, at: datetime) -> Prompt:
-    """For the one whose turn it is."""
+def prompt(turn: Turn, at: datetime, kind: str) -> Prompt:
+    """For the one whose turn it is. `kind` of the button: `main`, or nothing."""
     facts = _facts(turn, at)
-    title, words, label = _said(turn, facts)
-    return Prompt(
-        title % facts, (words % facts).strip(), turn.project.name, facts["other"], [_action(turn, label % facts)]
-    )
+    title, words, label = _said(turn)
+    project = f"{turn.project.name} · {facts['other']}" if turn.milestone else ""
+    return Prompt(title % facts, (words % facts).strip(), project, [_action(turn, label % facts, kind)])
 
 
 def short(turn: Turn, at: datetime) -> str:
-    """The title alone, for a line of a list."""
+    """For a line of a list, below the name of the project."""
     facts = _facts(turn, at)
-    return _said(turn, facts)[0] % facts
+    words: dict[Act, str] = {"sign": _("Sign by %(until)s"), "revise": _("%(other)s asks for a change")}
+    return (words.get(turn.waiting.act) or _said(turn)[0]) % facts
 
 
 def _facts(turn: Turn, at: datetime) -> dict[str, str]:
@@ -69,14 +69,14 @@ def _until(until: datetime | date | None, zone: str) -> str:
             return ""
 
 
-def _said(turn: Turn, facts: dict[str, str]) -> tuple[str, str, str]:
+def _said(turn: Turn) -> tuple[str, str, str]:
     """Title, what comes of silence, and the button's label."""
     if turn.waiting.silence == "window_not_begun":
         words = _("Delivered. If you don’t answer within %(window)s of your first look, the clock approves it.")
         return _("Review “%(title)s”"), words, _("Review the delivery")
     words: dict[Act, tuple[str, str, str]] = {
         "sign": (
-            _("Read “%(title)s” and sign it by %(until)s"),
+            _("Sign “%(title)s” by %(until)s"),
             _("%(amount)s, from %(other)s. If you don’t answer, it expires."),
             _("Read and sign"),
         ),
@@ -119,17 +119,17 @@ def _said(turn: Turn, facts: dict[str, str]) -> tuple[str, str, str]:
     return words[turn.waiting.act]
 
 
-def _action(turn: Turn, label: str) -> dict[str, Any]:
+def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
     places: dict[Act, str] = {"approve": "#delivery", "deliver": "#deliver", "answer_cancel": "#cancel"}
     places |= {"say_sent": "#pay", "say_received": "#pay"}
     if turn.milestone is None:
-        return {"label": label, "href": reverse("terms", args=[turn.waiting.subject]), "kind": "main"}
+        return {"label": label, "href": reverse("terms", args=[turn.waiting.subject]), "kind": kind}
     if turn.waiting.act == "fund":
         return {
             "label": label,
             "href": reverse("milestone-fundings", args=[turn.milestone.pk]),
-            "kind": "main",
+            "kind": kind,
             "post": True,
         }
     href = reverse("milestone", args=[turn.milestone.pk]) + places.get(turn.waiting.act, "")
-    return {"label": label, "href": href, "kind": "main"}
+    return {"label": label, "href": href, "kind": kind}

@@ -65,7 +65,13 @@ def _next(milestones: list[Milestone], said: Any) -> str:
     if ahead is None or said is None:
         return ""
     each = said.milestone(ahead.pk)
-    return _("“%(title)s” due %(day)s") % {"title": each.title, "day": day_words(each.due_on)}
+    words = {
+        "planned": _("“%(title)s” comes next"),
+        "open": _("“%(title)s” due %(day)s"),
+        "delivered": _("“%(title)s” is being reviewed"),
+        "approved": _("“%(title)s” is approved and being paid"),
+    }
+    return words[ahead.status] % {"title": each.title, "day": day_words(each.due_on)}
 
 
 def draft_row(draft: Draft) -> dict[str, Any]:
