@@ -33,6 +33,10 @@ def run(options: Namespace) -> int:
     prepare(at)
     if (path := people.first_start(at=at)) is not None:
         say(f"Nobody owns this installation yet. Set it up here: {settings.BASE_URL}{path}")
+    if not settings.MAIL_SET_UP:
+        say(
+            "No mail server is named, so mails wait. Set MILEPOST_MAIL_URL; consolemail:// prints them here, links and all."
+        )
     with_worker = options.worker if options.worker is not None else connection.vendor == "sqlite"
     return serve(sockets, with_worker=with_worker)
 

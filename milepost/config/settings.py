@@ -176,9 +176,9 @@ FRESH_LOGIN_MINUTES = 15
 
 # -- mail --------------------------------------------------------------------------------------
 
-_mail = env.email_url("MILEPOST_MAIL_URL", default="consolemail://")
+_mail = env.email_url("MILEPOST_MAIL_URL", default="dummymail://")
 MAIL_SET_UP = env.str("MILEPOST_MAIL_URL", default="") != ""
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"] if MAIL_SET_UP else "milepost.config.mail.NotSetUp"
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))

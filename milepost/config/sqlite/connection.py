@@ -17,7 +17,7 @@ _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 # These concern the connection, not the file.
 _SETS_ITSELF_UP = re.compile(
     r"\s*PRAGMA\s+(foreign_keys|foreign_key_list|foreign_key_check|legacy_alter_table|synchronous|cache_size|"
-    r"busy_timeout|temp_store|table_info|table_xinfo|index_list|index_info|index_xinfo|database_list|query_only)\b",
+    r"busy_timeout|temp_store|table_info|table_xinfo|index_list|index_info|index_xinfo|database_list|query_only|data_version)\b",
     re.IGNORECASE,
 )
 
