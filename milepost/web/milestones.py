@@ -20,7 +20,7 @@ from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
 from milepost.gateways.storage import TooLarge
 from milepost.models import Milestone
-from milepost.web import access, answers, payee, projects, waiting
+from milepost.web import access, ahead, answers, payee, projects, waiting
 from milepost.web.deeds import acting, deed
 from milepost.web.road import Stop, holder_words, stop_of
 from milepost.web.standing import deliverables, handed, standing
@@ -53,7 +53,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     project = milestone.project
     side = project.side_of(acting(request))
     stop = stop_of(project, milestone.pk)
-    steps = waiting.steps(project, side, [stop], access.now())
+    steps = ahead.steps(project, side, [stop], access.now())
     may, pay = _may(stop, side), payee.facts(stop, side, acting(request))
     return projects.frame(request, project, side) | {
         "stop": stop,
@@ -77,7 +77,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
 def _here(step: Step) -> Step:
     """The step without what only leads to this page."""
     return replace(
-        step, actions=[action for action in step.actions if action["post"] and "views" not in action["href"]]
+        step, actions=[action for action in step.actions if action.get("post") and "views" not in action["href"]]
     )
 
 

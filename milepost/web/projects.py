@@ -14,7 +14,7 @@ from milepost.core.catalogue import Side
 from milepost.core.money import Money
 from milepost.core.refusals import Refused
 from milepost.models import Project, Terms
-from milepost.web import access, activity, answers, offered, waiting
+from milepost.web import access, activity, ahead, answers, offered, waiting
 from milepost.web.deeds import acting
 from milepost.web.road import Stop, Sums, day_of, holder_words, name_of, other_side, road, sums
 from milepost.web.standing import post
@@ -83,7 +83,7 @@ def _agreed(request: HttpRequest, project: Project, side: Side) -> dict[str, Any
     first = _first(request, stops)
     shown = stops[first : first + POSTS_MAX]
     return {
-        "steps": waiting.steps(project, side, stops, access.now()),
+        "steps": ahead.steps(project, side, stops, access.now()),
         "money": _bar(sums(stops, project.agreed.said.currency), stops),
         "milestones": [post(stop, project, side) for stop in shown],
         "before": first and max(first - POSTS_MAX, 0) + 1,
@@ -153,9 +153,7 @@ def _facts(terms: Terms) -> list[dict[str, str]]:
 def _papers(terms: Terms, stops: list[Stop]) -> list[dict[str, Any]]:
     """The contract, and the invoices that were issued."""
     paper = reverse("terms-paper", args=[terms.pk])
-    contract = (
-        _("Service agreement, signed (PDF)") if terms.executed_copy_id else _("Service agreement (PDF)")
-    )
+    contract = _("Service agreement, signed (PDF)") if terms.executed_copy_id else _("Service agreement (PDF)")
     papers: list[dict[str, Any]] = [{"name": contract, "href": paper}] if terms.reading_copy_id else []
     for stop in stops:
         if stop.invoice is not None:

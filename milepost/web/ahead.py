@@ -1,0 +1,150 @@
+"""What lies ahead in one project: what waits for the reader, as on the first page; else whom it waits for, calmly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from milepost.core import waiting as core
+from milepost.core.catalogue import Side
+from milepost.core.waiting import MilestoneFacts
+from milepost.models import Project
+from milepost.web import prompts
+from milepost.web.road import Stop, day_of, name_of, other_side
+from milepost.web.templatetags.milepost import day_words, money_words, relative_days
+from milepost.web.turns import Turn
+from milepost.web.waiting import Step, action, when
+
+
+def steps(project: Project, side: Side, stops: list[Stop], at: datetime) -> list[Step]:
+    """What waits for this side, the most pressing first; when nothing does, one calm sentence about what does."""
+    by_id = {stop.id: stop for stop in stops}
+    waits = [wait for place, stop in enumerate(stops) for wait in core.for_milestone(_facts(project, stops, place))]
+    mine = core.soonest_first(wait for wait in waits if wait.side == side)
+    if mine:
+        turns = [Turn(wait, project, by_id[wait.subject].milestone) for wait in mine]
+        return [_told(turn, by_id[turn.waiting.subject], at) for turn in turns]
+    calm = [step for stop in stops if (step := _Others(project, side, at).step(stop))]
+    if calm:
+        return calm[:1]
+    if all(stop.milestone.status == "cancelled" for stop in stops):
+        return [Step(_("This project has ended"), _("All its milestones were cancelled."), kind="calm")]
+    return [Step(_("Everything is done"), _("All milestones are delivered, approved and paid."), kind="done")]
+
+
+def _facts(project: Project, stops: list[Stop], place: int) -> MilestoneFacts:
+    stop, said = stops[place], project.agreed.said
+    before = any(each.milestone.status in ("planned", "open", "delivered") for each in stops[:place])
+    return MilestoneFacts(
+        id=stop.id,
+        status=stop.milestone.status,
+        holder=stop.holder,
+        due_on=stop.said.due_on,
+        start_on=said.start_on,
+        its_turn=said.parallel or not before,
+        funded=stop.funded or stop.funding_underway,
+        review_ends_at=stop.delivery.review_ends_at if stop.delivery else None,
+        cancel_asked=stop.cancel_reason is not None,
+        sent=stop.sent_at is not None,
+    )
+
+
+def _told(turn: Turn, stop: Stop, at: datetime) -> Step:
+    """The prompt of the first page, and what the page of the project knows beyond it."""
+    prompt = prompts.prompt(turn, at, "main")
+    step = Step(prompt.title, prompt.words, prompt.actions)
+    other = name_of(turn.project, other_side(turn.waiting.side))
+    match turn.waiting.act:
+        case "approve":
+            asks = action(_("Ask for changes"), "milestone", stop.id, "plain", at="#changes")
+            look = step.actions
+            if turn.waiting.until is None:
+                # Without scripts this button is the first look, at which the window begins.
+                look = [action(_("Review the delivery"), "milestone-views", stop.id, post=True)]
+            return replace(step, actions=[*look, asks])
+        case "deliver" if stop.changes_asked and stop.review_of_last:
+            title = _("%(other)s asks for changes to “%(title)s”") % {"other": other, "title": stop.title}
+            return replace(step, title=title, words=f"“{stop.review_of_last.words}”")
+        case "deliver" if stop.said.due_on < _today(turn.project, at):
+            return replace(step, title=_("Deliver “%(title)s”") % {"title": stop.title}, words=_late(turn, stop, at))
+        case "answer_cancel" if stop.cancel_reason:
+            return replace(step, words=f"“{stop.cancel_reason}”")
+        case "fund" if stop.funding == "failed":
+            return replace(step, words=_("The last try failed. Nothing was taken; try again."))
+    return step
+
+
+def _late(turn: Turn, stop: Stop, at: datetime) -> str:
+    distance = relative_days(stop.said.due_on, _today(turn.project, at))
+    day = day_words(stop.said.due_on)
+    if not distance:
+        return _("It was due %(day)s.") % {"day": day}
+    return _("It was due %(day)s, %(distance)s.") % {"day": day, "distance": distance}
+
+
+def _today(project: Project, at: datetime) -> date:
+    return day_of(at, project.agreed.said.time_zone)
+
+
+class _Others:
+    """What waits for somebody else, for one reader."""
+
+    def __init__(self, project: Project, side: Side, at: datetime) -> None:
+        self.project, self.side = project, side
+        self.zone = project.agreed.said.time_zone
+        self.other = name_of(project, other_side(side))
+        self.today = _today(project, at)
+
+    def step(self, stop: Stop) -> Step | None:
+        """One calm sentence about a milestone that is under way."""
+        match stop.milestone.status:
+            case "delivered":
+                return self._under_review(stop)
+            case "open":
+                due = day_words(stop.said.due_on)
+                return self._calm(_("%(other)s works on “%(title)s”"), _("Due %(day)s."), stop, day=due)
+            case "approved" if stop.holder == "nobody":
+                return self._paid_directly(stop)
+            case "approved":
+                return self._paid_out(stop)
+            case "planned":
+                return self._to_begin(stop)
+        return None
+
+    def _under_review(self, stop: Stop) -> Step:
+        ends_at = stop.delivery.review_ends_at if stop.delivery else None
+        if ends_at is None:
+            words = _("The review window begins when the notice has reached %(other)s.")
+            return self._calm(_("“%(title)s” is with %(other)s for review"), words, stop)
+        words = _("Until %(when)s. If nobody answers, the clock approves it, as both signed.")
+        return self._calm(_("%(other)s reviews “%(title)s”"), words, stop, when=when(ends_at, self.zone))
+
+    def _paid_directly(self, stop: Stop) -> Step:
+        words = _("For “%(title)s”, approved.")
+        if self.side == "freelancer":
+            return self._calm(_("Waiting for %(other)s to pay %(amount)s"), words, stop)
+        return self._calm(_("Waiting for %(other)s to say that %(amount)s arrived"), words, stop)
+
+    def _paid_out(self, stop: Stop) -> Step:
+        if stop.payout == "failed":
+            words = _("It is tried again; the amount stays reserved for it.")
+            return self._calm(_("The payout of %(amount)s failed"), words, stop)
+        to_you = self.side == "freelancer"
+        title = _("%(amount)s is on its way to you") if to_you else _("%(amount)s is on its way to %(other)s")
+        return self._calm(title, _("For “%(title)s”, approved and released."), stop)
+
+    def _to_begin(self, stop: Stop) -> Step:
+        starts_on, held = self.project.agreed.said.start_on, _("Work begins once the money is held.")
+        if stop.funding_underway:
+            return self._calm(_("The payment of %(amount)s for “%(title)s” is under way"), held, stop)
+        if stop.wants_funding and self.side == "freelancer":
+            return self._calm(_("Waiting for %(other)s to fund “%(title)s”"), held, stop)
+        if starts_on > self.today:
+            return self._calm(_("Work starts %(day)s"), _("With “%(title)s”."), stop, day=day_words(starts_on))
+        return self._calm(_("“%(title)s” comes next"), "", stop)
+
+    def _calm(self, title: str, words: str, stop: Stop, **more: str) -> Step:
+        facts = {"other": self.other, "title": stop.title, "amount": money_words(stop.amount)} | more
+        return Step(title % facts, words % facts, kind="calm")
