@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from milepost.web import (
+    demo,
     files,
     guest,
     health,
@@ -15,6 +17,7 @@ from milepost.web import (
     money,
     people,
     projects,
+    proposals,
     setup,
     tables,
     terms,
@@ -43,6 +46,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("milestones/<str:id>/receipts", money.received, name="milestone-receipts"),
     path("files/<str:id>", files.file, name="file"),
     path("links/<str:token>", guest.link, name="link"),
+    # -- Send proposal -----------------------------------------------------------------------------
+    path("proposals/new", proposals.new, name="proposal-new"),
+    path("proposals/copies", proposals.copies, name="proposal-copies"),
+    path("proposals/<str:id>", proposals.proposal, name="proposal"),
+    path("proposals/<str:id>/saves", proposals.saves, name="proposal-saves"),
+    path("proposals/<str:id>/deletions", proposals.deletions, name="proposal-deletions"),
+    path("proposals/<str:id>/undo", proposals.undo, name="proposal-undo"),
+    path("proposals/<str:id>/review", proposals.review, name="proposal-review"),
+    path("proposals/<str:id>/<str:step>", proposals.step, name="proposal-step"),
     # -- home, lists, people, the installation ----------------------------------------------------
     path("", home.home, name="home"),
     path("projects", lists.projects, name="projects"),
@@ -62,3 +74,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("healthz/integrity", health.integrity, name="healthz-integrity"),
 ]
+
+# -- the demo ----------------------------------------------------------------------------------
+DEMO: list[URLPattern | URLResolver] = [
+    path("demo/switch", demo.switch, name="demo-switch"),
+    path("demo/reset", demo.reset, name="demo-reset"),
+    path("outbox", demo.outbox, name="outbox"),
+    path("outbox/<str:id>", demo.mail, name="outbox-mail"),
+    path("outbox/<str:id>/letter", demo.letter, name="outbox-letter"),
+]
+if settings.DEMO:
+    urlpatterns += DEMO

@@ -4,10 +4,13 @@
 //
 // <form data-autosave="/drafts/…/save" data-draft="drf_…" data-words-saved="Saved" data-words-kept="…" …>
 //
-// The server answers 2xx (kept; JSON {"saved": "12:04"} or nothing), anything else counts as not kept.
+// The server answers 2xx (kept; JSON {"saved": "12:04"} or nothing), anything else counts as not kept; a 409 says why in
+// {"sentence": "…"}. What it answers is passed on as the event `autosave:kept`; before a copy is put back, the form hears
+// `autosave:restore`, so that rows can be made for it.
 
 const EVERY = 5000;
-const OWN = new Set(["csrfmiddlewaretoken"]);
+
+class NotKept extends Error {}
 
 class Autosave {
   constructor(form) {
@@ -24,9 +27,10 @@ class Autosave {
     document.addEventListener("visibilitychange", () => document.hidden && this.save({ keepalive: true }));
   }
 
-  // What stands in the form, as one line of text; files are not kept.
+  // What stands in the form, as one line of text. Files are not kept, nor what the page put there: it differs each time.
   now() {
-    const typed = [...new FormData(this.form)].filter(([name, value]) => !OWN.has(name) && typeof value === "string");
+    const hidden = new Set([...this.form.querySelectorAll("[type=hidden]")].map((input) => input.name));
+    const typed = [...new FormData(this.form)].filter(([name, value]) => !hidden.has(name) && typeof value === "string");
     return JSON.stringify(typed);
   }
 
@@ -46,14 +50,16 @@ class Autosave {
         redirect: "error", // a session that ended answers with a way to the login: that is not "saved"
         keepalive,
       });
-      if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json().catch(() => ({}));
+      if (!answer.ok) throw new NotKept(told.sentence);
       this.kept = sent;
       localStorage.removeItem(this.key);
       this.say(`${this.form.dataset.wordsSaved ?? "Saved"} ${told.saved ?? time()}`);
-    } catch {
+      this.form.dispatchEvent(new CustomEvent("autosave:kept", { detail: told }));
+    } catch (error) {
       this.copy();
-      this.say(this.form.dataset.wordsKept ?? "Not sent yet; a copy is kept in this browser.", "polite");
+      const words = this.form.dataset.wordsKept ?? "Not sent yet; a copy is kept in this browser.";
+      this.say(error instanceof NotKept && error.message ? `${error.message} ${words}` : words, "polite");
     } finally {
       this.under = false;
     }
@@ -105,6 +111,7 @@ class Autosave {
 
   // Rows that are not there any more can't take their text back: it is shown, so that it can be copied by hand.
   restore(typed) {
+    this.form.dispatchEvent(new CustomEvent("autosave:restore", { detail: typed }));
     const seen = new Map();
     const homeless = [];
     for (const input of this.form.querySelectorAll("[type=radio], [type=checkbox]")) input.checked = false;
