@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from milepost.actions import drafts, funding, milestones, offers, payments, signing
@@ -19,6 +20,10 @@ from milepost.jobs.worker import settle
 from milepost.models import Draft, Milestone, Project, Terms, User
 
 
+# How long ago the demo's installation was set up.
+BEGUN: Final = timedelta(days=121)
+
+
 class NotEmpty(Refused):
     """There are people in this database."""
 
@@ -27,7 +32,7 @@ def seed(*, at: datetime) -> None:
     """Fills an empty database; `at` is now. Refuses any other database."""
     if User.objects.exists():
         raise NotEmpty("The demo is only made in an empty database.")
-    cast.owner(at - timedelta(days=121))
+    cast.owner(at - BEGUN)
     ada = cast.person("Ada Lindqvist", cast.ADA, at - timedelta(days=120))
     carl = cast.person("Carl Olsen", cast.CARL, at - timedelta(days=118), "Managing director")
     play = Play(ada, carl, at)

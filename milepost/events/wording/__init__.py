@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
 from milepost.events.wording import agreeing, paying, working
-from milepost.events.wording.letters import LINK_PLACE, Letter, Part
+from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
 from milepost.models import Event
 
 __all__ = ["LETTERS", "LINK_PLACE", "Letter", "Worded", "lay_out", "letter", "sentence"]
 
-LETTERS: Final[dict[str, Callable[[Story, Part], Letter]]] = {
+LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.offered": agreeing.offered,
     "terms.entered_force": agreeing.entered_force,
     "terms.change_asked": agreeing.change_asked,
@@ -49,6 +49,8 @@ LETTERS: Final[dict[str, Callable[[Story, Part], Letter]]] = {
     "payment.received": paying.received,
     "invoice.issued": paying.issued,
 }
+# So many milestones are named in a mail; the page has them all.
+ROAD_MAX: Final = 12
 # The subject of a mail is cut here; what is cut stands in the mail itself.
 SUBJECT_MAX = 200
 
@@ -67,7 +69,7 @@ class Worded:
 def letter(event: Event, reader: Reader, house: str) -> Worded:
     """The mail about an event to one reader, in the reader's language. `house` is the installation's name."""
     with translation.override(reader.language):
-        return lay_out(LETTERS[event.kind](Story(event), reader.part), guest=reader.guest, house=house)
+        return lay_out(LETTERS[event.kind](Story(event), reader), guest=reader.guest, house=house)
 
 
 def lay_out(said: Letter, *, guest: bool, house: str) -> Worded:
@@ -81,7 +83,8 @@ def lay_out(said: Letter, *, guest: bool, house: str) -> Worded:
         "notes": notes,
         "house": line(house),
         "home": settings.BASE_URL,
-        "road": [(line(each.title), day(each.due_on)) for each in said.milestones],
+        "road": [(line(each.title), day(each.due_on)) for each in said.milestones[:ROAD_MAX]],
+        "beyond": max(0, len(said.milestones) - ROAD_MAX),
     }
     return Worded(
         subject=line(said.subject, SUBJECT_MAX),

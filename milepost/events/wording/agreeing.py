@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from milepost.core.terms import Terms
+from milepost.events.audience import Reader
 from milepost.events.story import Story, day, quoted, span
-from milepost.events.wording.letters import Letter, Part, project, terms
+from milepost.events.wording.letters import Letter, project, terms
 
 
-def offered(story: Story, reader: Part) -> Letter:
+def offered(story: Story, reader: Reader) -> Letter:
     """The invitation: who it is from, what it is about, what the button does, and that nothing is agreed yet."""
     said, who = story.agreed, story.who
     first = story.data["number"] == 1
@@ -24,7 +25,7 @@ def offered(story: Story, reader: Part) -> Letter:
     ]
     return Letter(
         subject=subject % {"who": who, "project": story.project_name},
-        opening=_invitation(story, first),
+        opening=_invitation(story, reader, first),
         facts=tuple(facts),
         milestones=said.milestones,
         button=_("Read the proposal"),
@@ -34,12 +35,12 @@ def offered(story: Story, reader: Part) -> Letter:
             "If you do nothing, the proposal ends on %(day)s, and nothing was agreed."
         )
         % {"day": story.moment(said.sign_until)},
-        notes=(_("You don't know %(who)s? Then leave this mail alone: nothing happens without you.") % {"who": who},),
-        explains=first,
+        notes=_stranger(who) if reader.guest else (),
+        explains=reader.guest,
     )
 
 
-def _invitation(story: Story, first: bool) -> tuple[str, ...]:
+def _invitation(story: Story, reader: Reader, first: bool) -> tuple[str, ...]:
     said, names = story.agreed, {"who": story.who, "project": story.project_name}
     count = ngettext("one milestone", "%(count)d milestones", len(said.milestones)) % {"count": len(said.milestones)}
     if not first:
@@ -50,8 +51,14 @@ def _invitation(story: Story, first: bool) -> tuple[str, ...]:
         whole = _("%(who)s would like to work for you on %(project)s, and proposes to do it in %(count)s.")
     else:
         whole = _("%(who)s would like you to work on %(project)s, and proposes to do it in %(count)s.")
-    safe = _("Nothing is agreed until you sign. You need no account to read it, and looking binds you to nothing.")
+    safe = _("Nothing is agreed until you sign, and looking binds you to nothing.")
+    if reader.guest:
+        safe = _("Nothing is agreed until you sign. You need no account, and looking binds you to nothing.")
     return whole % (names | {"count": count}), safe
+
+
+def _stranger(who: str) -> tuple[str, ...]:
+    return (_("You don't know %(who)s? Then leave this mail alone: nothing happens without you.") % {"who": who},)
 
 
 def _money(said: Terms) -> str:
@@ -63,7 +70,7 @@ def _money(said: Terms) -> str:
     return _("Differs between milestones")
 
 
-def change_asked(story: Story, reader: Part) -> Letter:
+def change_asked(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=_("%(who)s asked for a change: %(project)s") % {"who": story.who, "project": story.project_name},
         opening=(_("%(who)s has read your proposal and asks for a change before signing:") % {"who": story.who},),
@@ -78,7 +85,7 @@ def change_asked(story: Story, reader: Part) -> Letter:
     )
 
 
-def declined(story: Story, reader: Part) -> Letter:
+def declined(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=_("%(who)s declined: %(project)s") % {"who": story.who, "project": story.project_name},
         opening=(_("%(who)s has declined your proposal, and says why:") % {"who": story.who},),
@@ -89,7 +96,7 @@ def declined(story: Story, reader: Part) -> Letter:
     )
 
 
-def withdrawn(story: Story, reader: Part) -> Letter:
+def withdrawn(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=_("%(who)s took the proposal back: %(project)s") % {"who": story.who, "project": story.project_name},
         opening=(
@@ -100,8 +107,8 @@ def withdrawn(story: Story, reader: Part) -> Letter:
     )
 
 
-def expired(story: Story, reader: Part) -> Letter:
-    sender = story.terms is not None and story.terms.sender == reader
+def expired(story: Story, reader: Reader) -> Letter:
+    sender = story.terms is not None and story.terms.sender == reader.part
     return Letter(
         subject=_("Not signed in time: %(project)s") % {"project": story.project_name},
         opening=(
@@ -120,9 +127,9 @@ def _sender(story: Story) -> str:
     return story.name(story.agreed.sender)
 
 
-def entered_force(story: Story, reader: Part) -> Letter:
+def entered_force(story: Story, reader: Reader) -> Letter:
     said = story.agreed
-    other = story.name("freelancer" if reader == "client" else "client")
+    other = story.name("freelancer" if reader.part == "client" else "client")
     return Letter(
         subject=_("%(who)s signed: %(project)s") % {"who": other, "project": story.project_name},
         opening=(
@@ -137,18 +144,18 @@ def entered_force(story: Story, reader: Part) -> Letter:
     )
 
 
-def _begin(story: Story, reader: Part) -> str:
+def _begin(story: Story, reader: Reader) -> str:
     said = story.agreed
     first = said.milestones[0]
     names = {"milestone": quoted(first.title), "day": day(said.start_on), "client": story.name("client")}
     if said.holder_of(first) == "nobody":
         return _("Work on %(milestone)s may begin on %(day)s.") % names
-    if reader == "client":
+    if reader.part == "client":
         return _("Fund %(milestone)s: work on it begins when its money is there, on %(day)s at the earliest.") % names
     return _("Work on %(milestone)s begins once %(client)s has funded it, on %(day)s at the earliest.") % names
 
 
-def sealed(story: Story, reader: Part) -> Letter:
+def sealed(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=_("Your signed agreement: %(project)s") % {"project": story.project_name},
         opening=(

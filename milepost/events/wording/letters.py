@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from milepost.core.catalogue import Side
 from milepost.core.terms import Milestone
 from milepost.events.story import Story
 
 # Put in place of a link, until it is minted as the mail is sent.
 LINK_PLACE = "[[link]]"
 
-Part = Side | Literal["operator"]
 # The name of a page and the id of what it shows.
 Page = tuple[str, str]
 

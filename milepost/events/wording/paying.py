@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from milepost.events.audience import Reader
 from milepost.events.story import Story
-from milepost.events.wording.letters import Letter, Part, milestone
+from milepost.events.wording.letters import Letter, milestone
 from milepost.models import Invoice
 
 
-def funded(story: Story, reader: Part) -> Letter:
+def funded(story: Story, reader: Reader) -> Letter:
     client = _("Work on it begins when its turn has come. You approve what is delivered before anything is paid out.")
     freelancer = _("You get another mail when work on it may begin.")
     return Letter(
@@ -19,11 +20,11 @@ def funded(story: Story, reader: Part) -> Letter:
         ),
         button=_("Open the milestone"),
         page=milestone(story),
-        next=client if reader == "client" else freelancer,
+        next=client if reader.part == "client" else freelancer,
     )
 
 
-def not_funded(story: Story, reader: Part) -> Letter:
+def not_funded(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(milestone)s of %(project)s could not be funded")),
         opening=(story.fill(_("The money for %(milestone)s could not be collected. Nothing was taken.")),),
@@ -33,7 +34,7 @@ def not_funded(story: Story, reader: Part) -> Letter:
     )
 
 
-def paid_out(story: Story, reader: Part) -> Letter:
+def paid_out(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(milestone)s of %(project)s was paid out to you")),
         opening=(story.fill(_("The payout for %(milestone)s is confirmed.")),),
@@ -43,19 +44,19 @@ def paid_out(story: Story, reader: Part) -> Letter:
     )
 
 
-def not_paid_out(story: Story, reader: Part) -> Letter:
+def not_paid_out(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("The payout for %(milestone)s of %(project)s failed")),
         opening=(
             story.fill(_("The payout for %(milestone)s could not be made. The amount is still yours to be paid.")),
         ),
-        button="" if reader == "operator" else _("Open the milestone"),
-        page=None if reader == "operator" else milestone(story),
+        button="" if reader.part == "operator" else _("Open the milestone"),
+        page=None if reader.part == "operator" else milestone(story),
         next=_("It is asked for again within the hour. The page says why it failed."),
     )
 
 
-def refunded(story: Story, reader: Part) -> Letter:
+def refunded(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("The refund for %(milestone)s of %(project)s was paid")),
         opening=(story.fill(_("The refund for %(milestone)s is confirmed.")),),
@@ -65,17 +66,17 @@ def refunded(story: Story, reader: Part) -> Letter:
     )
 
 
-def not_refunded(story: Story, reader: Part) -> Letter:
+def not_refunded(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("The refund for %(milestone)s of %(project)s failed")),
         opening=(story.fill(_("The refund for %(milestone)s could not be made. The money is where it was.")),),
-        button="" if reader == "operator" else _("Open the milestone"),
-        page=None if reader == "operator" else milestone(story),
+        button="" if reader.part == "operator" else _("Open the milestone"),
+        page=None if reader.part == "operator" else milestone(story),
         next=_("It is asked for again within the hour. The page says why it failed."),
     )
 
 
-def sent(story: Story, reader: Part) -> Letter:
+def sent(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(who)s sent the payment for %(milestone)s of %(project)s")),
         opening=(story.fill(_("%(who)s says that the payment for %(milestone)s is on its way to your account.")),),
@@ -85,7 +86,7 @@ def sent(story: Story, reader: Part) -> Letter:
     )
 
 
-def unsent(story: Story, reader: Part) -> Letter:
+def unsent(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(who)s took back: payment sent for %(milestone)s of %(project)s")),
         opening=(story.fill(_("%(who)s had said that the payment for %(milestone)s was sent, and takes that back.")),),
@@ -95,7 +96,7 @@ def unsent(story: Story, reader: Part) -> Letter:
     )
 
 
-def received(story: Story, reader: Part) -> Letter:
+def received(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(who)s received your payment for %(milestone)s of %(project)s")),
         opening=(
@@ -107,7 +108,7 @@ def received(story: Story, reader: Part) -> Letter:
     )
 
 
-def issued(story: Story, reader: Part) -> Letter:
+def issued(story: Story, reader: Reader) -> Letter:
     """The paper goes along. How it is paid stands behind login or code, and in no mail."""
     invoice = Invoice.objects.get(pk=story.data["invoice"])
     names = {"number": invoice.number, "milestone": story.title, "project": story.project_name}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from milepost.events.audience import Reader
 from milepost.events.story import Story, day, quoted, span
-from milepost.events.wording.letters import Letter, Part, milestone, project
+from milepost.events.wording.letters import Letter, milestone, project
 
 
-def opened(story: Story, reader: Part) -> Letter:
+def opened(story: Story, reader: Reader) -> Letter:
     """One letter for all that opened at the same moment."""
     together = story.project.events.filter(kind="milestone.opened", at=story.event.at).count()
     due_on = story.milestone.due_on if story.milestone else None
@@ -28,7 +29,7 @@ def opened(story: Story, reader: Part) -> Letter:
     )
 
 
-def delivered(story: Story, reader: Part) -> Letter:
+def delivered(story: Story, reader: Reader) -> Letter:
     """The notice from whose delivery the review window runs: so it says how long it is and how it ends."""
     said, named = story.agreed, story.milestone
     window = span(said.review_of(named)) if named else ""
@@ -49,7 +50,7 @@ def delivered(story: Story, reader: Part) -> Letter:
     )
 
 
-def changes_asked(story: Story, reader: Part) -> Letter:
+def changes_asked(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(who)s asked for changes to %(milestone)s of %(project)s")),
         opening=(story.fill(_("%(who)s has looked at %(milestone)s and asks for changes:")),),
@@ -60,7 +61,7 @@ def changes_asked(story: Story, reader: Part) -> Letter:
     )
 
 
-def approved(story: Story, reader: Part) -> Letter:
+def approved(story: Story, reader: Reader) -> Letter:
     clock = story.event.actor == "clock"
     by_person = _("%(who)s approved %(milestone)s of %(project)s")
     by_clock = _("The clock approved %(milestone)s of %(project)s")
@@ -75,18 +76,18 @@ def approved(story: Story, reader: Part) -> Letter:
     )
 
 
-def _after_approval(story: Story, reader: Part) -> str:
+def _after_approval(story: Story, reader: Reader) -> str:
     named = story.milestone
     if named is None or story.agreed.holder_of(named) != "nobody":
-        if reader == "client":
+        if reader.part == "client":
             return _("The money is paid out to %(freelancer)s now. You need not do anything.")
         return _("The payout is on its way. You get a mail when it is confirmed.")
-    if reader == "client":
+    if reader.part == "client":
         return _("Pay %(freelancer)s as that page says, then note there that you have sent it.")
     return _("%(client)s is asked to pay now. When the money is in your account, say so on that page.")
 
 
-def closed(story: Story, reader: Part) -> Letter:
+def closed(story: Story, reader: Reader) -> Letter:
     """Only the last milestone's closing is told: the project is completed."""
     return Letter(
         subject=story.fill(_("Completed: %(project)s")),
@@ -101,7 +102,7 @@ def closed(story: Story, reader: Part) -> Letter:
     )
 
 
-def cancel_asked(story: Story, reader: Part) -> Letter:
+def cancel_asked(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(who)s asks to cancel %(milestone)s of %(project)s")),
         opening=(story.fill(_("%(who)s would like to cancel %(milestone)s, and says why:")),),
@@ -114,7 +115,7 @@ def cancel_asked(story: Story, reader: Part) -> Letter:
     )
 
 
-def cancelled(story: Story, reader: Part) -> Letter:
+def cancelled(story: Story, reader: Reader) -> Letter:
     return Letter(
         subject=story.fill(_("%(who)s cancelled %(milestone)s of %(project)s")),
         opening=(story.fill(_("%(who)s has cancelled %(milestone)s, and says why:")),),
@@ -125,9 +126,9 @@ def cancelled(story: Story, reader: Part) -> Letter:
     )
 
 
-def reminded(story: Story, reader: Part) -> Letter:
+def reminded(story: Story, reader: Reader) -> Letter:
     ends = {"ends": story.ends}
-    if reader == "client":
+    if reader.part == "client":
         return Letter(
             subject=_("%(milestone)s waits for your review until %(ends)s")
             % {"milestone": story.title, "ends": story.ends},
@@ -155,7 +156,7 @@ def reminded(story: Story, reader: Part) -> Letter:
     )
 
 
-def stalled(story: Story, reader: Part) -> Letter:
+def stalled(story: Story, reader: Reader) -> Letter:
     """To the freelancer, and to the operator, whose mail server or address list it may be."""
     for_operator = _("Look at the mail server and at the address. Only the two sides can act in the project.")
     for_freelancer = _("Ask %(client)s to look at the page, and whether the address is right: their first look counts.")
@@ -168,7 +169,7 @@ def stalled(story: Story, reader: Part) -> Letter:
                 ),
             ),
         ),
-        button="" if reader == "operator" else _("Open the milestone"),
-        page=None if reader == "operator" else milestone(story),
-        next=for_operator if reader == "operator" else story.fill(for_freelancer),
+        button="" if reader.part == "operator" else _("Open the milestone"),
+        page=None if reader.part == "operator" else milestone(story),
+        next=for_operator if reader.part == "operator" else story.fill(for_freelancer),
     )
