@@ -8,9 +8,6 @@ from django.db.backends.sqlite3 import base
 
 from milepost.config.sqlite.connection import Connection, Cursor
 from milepost.config.sqlite.schema import DatabaseSchemaEditor
-from milepost.config.sqlite.turns import file_of
-
-_WAL_FORMAT = b"\x02\x02"
 
 
 class DjangoCursor(base.SQLiteCursorWrapper, Cursor):  # type: ignore[misc]  # Django names the arguments otherwise
@@ -20,13 +17,25 @@ class DjangoCursor(base.SQLiteCursorWrapper, Cursor):  # type: ignore[misc]  # D
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
     init_commands: list[str]
+    _journal: list[str]
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
-        if self._in_wal_mode():
-            # Said once and kept in the file. Saying it again is a write, and would have to wait for its turn.
-            self.init_commands = [command for command in self.init_commands if "journal_mode" not in command]
+        self._journal = [command for command in self.init_commands if "journal_mode" in command]
+        self.init_commands = [command for command in self.init_commands if command not in self._journal]
         return params | {"factory": Connection}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """The journal's mode is said once and kept in the file: saying it again is a write, and would wait for its turn.
+
+        SQLite itself is asked. To read the file's header would be to lose the database: closing any descriptor of a
+        file drops all locks that the process holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+        """
+        connection = super().get_new_connection(conn_params)
+        if self._journal and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            for command in self._journal:
+                connection.execute(command)
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(DjangoCursor)
@@ -35,11 +44,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # there, but not in the types
         # sqlite3 commits when it is switched on.
         self.connection.settle()
-
-    def _in_wal_mode(self) -> bool:
-        """What the database's own header says: https://www.sqlite.org/fileformat2.html, bytes 18 and 19."""
-        file = file_of(str(self.settings_dict["NAME"]))
-        if file is None or not file.exists():
-            return False
-        with file.open("rb") as opened:
-            return opened.read(20)[18:] == _WAL_FORMAT

@@ -7,6 +7,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Self
 
 from milepost.config.sqlite.turns import NoTurn, turns_of
@@ -17,7 +18,8 @@ _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 # These concern the connection, not the file.
 _SETS_ITSELF_UP = re.compile(
     r"\s*PRAGMA\s+(foreign_keys|foreign_key_list|foreign_key_check|legacy_alter_table|synchronous|cache_size|"
-    r"busy_timeout|temp_store|table_info|table_xinfo|index_list|index_info|index_xinfo|database_list|query_only|data_version)\b",
+    r"busy_timeout|temp_store|table_info|table_xinfo|index_list|index_info|index_xinfo|database_list|query_only|data_version)\b"
+    r"|\s*PRAGMA\s+journal_mode\s*;?\s*$",
     re.IGNORECASE,
 )
 
@@ -44,9 +46,7 @@ class Connection(sqlite3.Connection):
 
     def take_turn(self) -> None:
         """At most once, however often it is asked."""
-        if self._taken_in != os.getpid():
-            self._turns.take(self._seconds)
-            self._taken_in = os.getpid()
+        self._take_turn(self._seconds)
 
     def settle(self) -> None:
         """Gives the turn back unless a transaction is open."""
@@ -80,9 +80,9 @@ class Connection(sqlite3.Connection):
             self.settle()
 
     def close(self) -> None:
-        """The last one to close writes a checkpoint. Where no turn is to be had, the writer is not gone: not the last."""
+        """The last connection to be closed writes a checkpoint. Who finds another writing is not the last."""
         with contextlib.suppress(NoTurn):
-            self.take_turn()
+            self._take_turn(0)
         try:
             super().close()
         finally:
@@ -93,6 +93,11 @@ class Connection(sqlite3.Connection):
             return super().__exit__(*raised)
         finally:
             self.settle()
+
+    def _take_turn(self, seconds: float) -> None:
+        if self._taken_in != os.getpid():
+            self._turns.take(seconds)
+            self._taken_in = os.getpid()
 
     def _give_back(self) -> None:
         if self._taken_in == os.getpid():
@@ -135,7 +140,7 @@ class Cursor(sqlite3.Cursor):
         size = self.arraysize if size is None else size
         if self._rows is None:
             return super().fetchmany(size)
-        return [row for row, _ in zip(self._rows, range(size), strict=False)]
+        return list(islice(self._rows, size))
 
     def fetchall(self) -> list[Any]:
         return super().fetchall() if self._rows is None else list(self._rows)
