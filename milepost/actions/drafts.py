@@ -175,7 +175,7 @@ def _must_be_own(draft: Draft, by: Actor) -> None:
 
 def _must_know(draft: Draft, step: Step, version: int, page: str) -> None:
     last = draft.last_saves.get(step)
-    if last and int(str(last["version"])) > version and last["page"] != page:
+    if last and last["version"] > version and last["page"] != page:
         raise SavedElsewhere(_("This step was changed in another window since this page was opened."))
 
 

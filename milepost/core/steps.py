@@ -51,6 +51,7 @@ _PRESETS: Final[dict[Step, dict[str, str]]] = {
 }
 MILESTONE_FIELDS: Final = ("id", "title", "due_on", "amount")
 DELIVERABLE_FIELDS: Final = ("id", "title", "criteria")
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _ROW: Final = re.compile(
     rf"milestones\.(?P<milestone>\d{{1,4}})\."
     rf"(?:(?P<field>{'|'.join(MILESTONE_FIELDS)})"
@@ -100,8 +101,7 @@ def fill(body: Body, step: Step, typed: Mapping[str, str]) -> Body:
 
 def _kept(text: str) -> str:
     """As typed, but for line ends, and for what no database takes: it becomes the mark for what could not be read."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _UNSTORABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _rows(typed: Mapping[str, str]) -> list[Body]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -84,13 +84,11 @@ class Draft(models.Model):
     author = models.ForeignKey(User, models.PROTECT, related_name="drafts")
     # The project whose last terms these will answer, when the other side asked for a change.
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="drafts")
-    body: models.JSONField[dict[str, object], dict[str, object]] = models.JSONField(default=dict)
+    body: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     # Grows with each save: a second tab's older save is seen.
     version = models.PositiveIntegerField(default=0)
     # {"payment": {"version": 3, "page": "k3..."}}: which page saved each step last. Its own next save is no second tab's.
-    last_saves: models.JSONField[dict[str, dict[str, object]], dict[str, dict[str, object]]] = models.JSONField(
-        default=dict
-    )
+    last_saves: models.JSONField[dict[str, dict[str, Any]], dict[str, dict[str, Any]]] = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     sent_as = models.OneToOneField("Terms", models.PROTECT, null=True, related_name="draft")

@@ -130,7 +130,7 @@ def _missing(draft: Draft, name: Step) -> Several | None:
 
 def _row(draft: Draft, act: str) -> str:
     """Where the reader goes on after a row was added, moved or removed."""
-    count = len(draft.body["milestones"])  # type: ignore[arg-type] # a list of rows
+    count = len(draft.body["milestones"])
     numbers = [int(part) for part in act.split("-") if part.isdecimal()]
     place = numbers[0] + {"up": -1, "down": 1}.get(act.split("-")[1], 0) if numbers else count
     return f"milestones.{max(0, min(place, count - 1))}"

@@ -96,7 +96,7 @@ def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None
     wrong = each(refusal)
     fields = Fields(draft.body, wrong)
     policy = drafts.policy()
-    context = {
+    context: dict[str, Any] = {
         "draft": draft,
         "step": step,
         "steps": stepper(step, missing),
@@ -110,11 +110,7 @@ def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None
         "saved": saved(draft) if draft.version else "",
     }
     if step == "payment":
-        context |= {
-            "currencies": currencies(),
-            "holders": policy.holders,
-            "least": policy.least(draft.body["currency"]),
-        }
+        context["currencies"] = currencies()
     if step == "milestones":
         context |= _milestones(draft, fields, policy, wrong)
     return answers.page(request, f"proposals/{step}.html", context | more, refusal)
