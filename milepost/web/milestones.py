@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -161,7 +161,7 @@ def _items_of(request: HttpRequest, deliverable: str) -> Iterator[Item]:
             deliverable=deliverable,
             name=upload.name or "",
             media_type=upload.content_type or "application/octet-stream",
-            stream=upload.file,
+            stream=cast(BinaryIO, upload.file),
         )
     for line in request.POST.get(f"link-{deliverable}", "").splitlines():
         if line.strip():
