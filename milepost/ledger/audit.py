@@ -110,7 +110,9 @@ def requests() -> Iterator[tuple[str, str]]:
 
 def chain() -> Iterator[tuple[str, str]]:
     """Each checkpoint's hash and sums are those of the postings up to it."""
-    before, since, number, sums = "-", 0, 1, dict[str, int]()
+    before, number = "-", 1
+    since: int | None = None
+    sums: dict[str, int] = {}
     for checkpoint in Checkpoint.objects.order_by("number"):
         name = f"checkpoint {checkpoint.number}"
         if checkpoint.number != number:

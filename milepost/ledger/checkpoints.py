@@ -32,7 +32,7 @@ def write(at: datetime) -> Checkpoint | None:
     up_to = _last_posting()
     if up_to is None or (last and last.up_to_id >= up_to):
         return None
-    since = last.up_to_id if last else 0
+    since = last.up_to_id if last else None
     sums = add((last.sums if last else {}), moved(since, up_to))
     number = last.number + 1 if last else 1
     try:
@@ -57,9 +57,10 @@ def digest(before: str, lines: Iterable[str], sums: Mapping[str, int]) -> str:
     return whole.hexdigest()
 
 
-def postings(since: int, up_to: int) -> Iterable[str]:
+def postings(since: int | None, up_to: int) -> Iterable[str]:
     """A line for each posting after the one and up to the other. What it moved stands under its request hash."""
-    found = Posting.objects.filter(id__gt=since, id__lte=up_to).order_by("id")
+    after = {} if since is None else {"id__gt": since}
+    found = Posting.objects.filter(id__lte=up_to, **after).order_by("id")
     for number, key, request, *times in found.values_list(
         "id", "key", "request_hash", "happened_at", "posted_at"
     ).iterator(2000):
@@ -67,9 +68,10 @@ def postings(since: int, up_to: int) -> Iterable[str]:
         yield f"{number} {key} {request} {happened_at} {posted_at}\n"
 
 
-def moved(since: int, up_to: int) -> dict[str, int]:
+def moved(since: int | None, up_to: int) -> dict[str, int]:
     """Currency -> minor units moved by the postings after the one and up to the other."""
-    found = Transfer.objects.filter(posting__gt=since, posting__lte=up_to).order_by("currency")
+    after = {} if since is None else {"posting__gt": since}
+    found = Transfer.objects.filter(posting__lte=up_to, **after).order_by("currency")
     return dict(found.values_list("currency").annotate(sum=Sum("amount")))
 
 

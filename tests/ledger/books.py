@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 
 from milepost.core.money import Money
 from milepost.core.postings import Entry
@@ -15,6 +16,9 @@ from milepost.ledger import book
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 CARL, ADA = "outside/par_carl", "outside/par_ada"
+
+on_sqlite = pytest.mark.skipif("config.getoption('database') != 'sqlite'", reason="SQLite alone knows it")
+on_postgres = pytest.mark.skipif("config.getoption('database') != 'postgres'", reason="PostgreSQL alone knows it")
 
 _numbers: Iterator[int] = count(1)
 
@@ -47,3 +51,9 @@ def post(*entries: Entry, **changes: Any) -> book.Posted:
 def fund(milestone: str, minor: int, currency: str = "USD") -> book.Posted:
     """Carl's money arrives and is held for the milestone."""
     return post(entry(CARL, held(milestone), minor, currency), kind="funding.confirm", subject=milestone)
+
+
+def sql(statement: str) -> None:
+    """What somebody does who goes past the code."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)

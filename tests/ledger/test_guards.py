@@ -7,20 +7,13 @@ import re
 import pytest
 from django.core.management.color import no_style
 from django.core.management.sql import sql_flush
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from milepost.ledger import audit
 from milepost.ledger.balances import balance
-from tests.ledger.books import CARL, entry, fund, held, payable, post
+from tests.ledger.books import CARL, entry, fund, held, on_postgres, on_sqlite, payable, post, sql
 
 TABLES = ["ledger_account", "ledger_posting", "ledger_transfer", "ledger_checkpoint"]
-on_sqlite = pytest.mark.skipif("config.getoption('database') != 'sqlite'", reason="SQLite alone knows it")
-on_postgres = pytest.mark.skipif("config.getoption('database') != 'postgres'", reason="PostgreSQL alone knows it")
-
-
-def sql(statement: str) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def number(query: str) -> int:

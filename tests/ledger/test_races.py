@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from milepost.ledger import audit, book
+from milepost.core.refusals import Stale
+from milepost.ledger import audit, book, checkpoints
 from milepost.ledger.balances import balance, balances
-from milepost.ledger.models import Posting, Transfer
+from milepost.ledger.models import Checkpoint, Posting, Transfer
 from tests.databases import together
 from tests.ledger.books import ADA, AT, CARL, entry, fresh, fund, held, payable, post
 
@@ -102,6 +103,28 @@ def test_the_transfers_of_an_account_are_in_the_order_in_which_they_changed_it(r
     # The guard on balances refuses a transfer that is older than the last one; so all of them arrived in order.
     assert Transfer.objects.filter(source__path=CARL).count() >= rounds * 16
     assert not list(audit.findings())
+
+
+def test_checkpoints_written_by_eight_while_eight_post_miss_nothing(rounds: int) -> None:
+    def work() -> None:
+        for _ in range(rounds):
+            post(entry(CARL, held(fresh("mil")), 3))
+
+    def check() -> list[str]:
+        return kinds([checkpoint_or_refusal() for _ in range(rounds)])
+
+    outcomes = together(*[work] * 4, *[check] * 4)
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    checkpoints.write(AT)
+    assert not list(audit.findings())
+    assert Checkpoint.objects.count() > 1
+
+
+def checkpoint_or_refusal() -> Any:
+    try:
+        return checkpoints.write(AT)
+    except Stale as refused:
+        return refused
 
 
 def test_outside_a_transaction_posting_is_our_own_mistake() -> None:
