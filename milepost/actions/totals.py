@@ -62,11 +62,12 @@ def of(*, parties: list[Party], at: datetime) -> list[Totals]:
                 one.due += due[row["pk"]]
     for flow in _flows(list(by_id)):
         row = by_id[flow.subject]
-        month = row["moved_at"].astimezone(zone).date().replace(day=1)
+        # A clock that was wrong for a while may have written a month that has yet to come.
+        month = min(row["moved_at"].astimezone(zone).date().replace(day=1), months[-1])
         for side in _sides(row, own):
             one = _one(found, side, flow.currency, months)
             one.held += Money((_inside(flow.target) - _inside(flow.source)) * flow.minor, flow.currency)
-            if flow.target == postings.outside(row["freelancer"]):
+            if flow.target == postings.outside(row["freelancer"]) and month in one.months:
                 one.months[month] += Money(flow.minor, flow.currency)
     return sorted((one for one in found.values() if one), key=lambda one: (one.side, one.currency))
 

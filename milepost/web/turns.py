@@ -17,7 +17,7 @@ from milepost.models import Answer, Cancellation, Delivery, Funding, Milestone, 
 from milepost.models.money import LIVE
 
 # As many as anybody can act on; what is beyond them is found in the projects themselves.
-CANDIDATES_MAX: Final = 300
+CANDIDATES_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,10 @@ def _milestones(own: list[str]) -> list[Turn]:
     )
     found = list(rows)
     held = held_of([row.pk for row in found if row.status == "planned"])
-    turns = []
+    turns, projects = [], {}
     for row in found:
+        # Terms are read from their bytes once a project, not once a milestone.
+        row.project = projects.setdefault(row.project_id, row.project)
         its_turn = not row.blocked or row.project.agreed.said.parallel
         turns += [Turn(wait, row.project, row) for wait in waiting.for_milestone(_facts(row, its_turn, held))]
     return turns
