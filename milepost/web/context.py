@@ -53,10 +53,10 @@ def _place(request: HttpRequest) -> str:
     return next((place for place, stems in PLACES.items() if name.startswith(stems)), "")
 
 
-def _demo(user: Any) -> dict[str, str]:
+def _demo(user: Any) -> dict[str, Any]:
     """Who the reader of the demo is, and who they may become."""
     cast = {"ada": ("Ada", _("freelancer")), "carl": ("Carl", _("client"))}
     you = str(getattr(user, "email", "")).partition("@")[0]
-    other = "ada" if you == "carl" else "carl"
     name, side = cast.get(you, ("", ""))
-    return {"you": name, "side": side, "other": other, "other_name": cast[other][0], "other_side": cast[other][1]}
+    others = [{"key": key, "name": of[0], "side": of[1]} for key, of in cast.items() if key != you]
+    return {"you": name, "side": side, "others": others}

@@ -283,8 +283,11 @@ def test_the_page_knows_where_it_is(url_name: str, place: str) -> None:
 def test_the_demo_says_who_one_is_and_who_one_may_become(settings: Any) -> None:
     settings.DEMO = True
     demo = context.house(asked(email="carl@example.org"))["demo"]
-    assert (demo["you"], demo["side"], demo["other"], demo["other_side"]) == ("Carl", "client", "ada", "freelancer")
-    assert context.house(asked())["demo"]["you"] == ""
+    assert (demo["you"], demo["side"]) == ("Carl", "client")
+    assert demo["others"] == [{"key": "ada", "name": "Ada", "side": "freelancer"}]
+    nobody = context.house(asked())["demo"]
+    assert nobody["you"] == ""
+    assert [other["key"] for other in nobody["others"]] == ["ada", "carl"]
 
 
 def test_pretend_money_is_marked_on_the_page() -> None:
