@@ -91,13 +91,9 @@ def mirror(key: str) -> list[Entry]:
 
 
 def _write(request: Request, corrected: int | None) -> Outcome:
-    database = on_sqlite if connection.vendor == "sqlite" else on_postgres
+    write = on_sqlite.write if connection.vendor == "sqlite" else on_postgres.write
     with connection.cursor() as cursor:
-        outcome: Outcome = database.write(cursor, request, corrected)
-        if outcome.missing and not Posting.objects.filter(key=request.key).exists():
-            database.open_accounts(cursor, request)
-            outcome = database.write(cursor, request, corrected)
-    return outcome
+        return write(cursor, request, corrected)
 
 
 def _replayed(first: Posting, request: Request) -> Posted:

@@ -38,7 +38,8 @@ WITH known AS (
     INSERT INTO ledger_transfer (posting_id, source_id, target_id, amount, currency)
     SELECT posting.id, source, target, amount, %(currency)s FROM posting, entry ORDER BY number
 )
-SELECT (SELECT id FROM posting), (SELECT path FROM short), NOT EXISTS (SELECT FROM locked)
+SELECT (SELECT id FROM posting), (SELECT path FROM short),
+       NOT EXISTS (SELECT FROM locked) AND NOT EXISTS (SELECT FROM ledger_posting WHERE key = %(key)s)
 """
 
 # By path, so that two who open the same accounts don't wait for each other.
@@ -50,7 +51,7 @@ SELECT path, %(currency)s, floor, 0, 0, 0 FROM unnest(%(paths)s::text[], %(floor
 
 
 def write(cursor: CursorWrapper, request: Request, corrected: int | None) -> Outcome:
-    """Writes the posting if all its accounts are there and none would be short."""
+    """Writes the posting if no account would be short; opens those that are not there first."""
     sources, targets, amounts = zip(*request.moves, strict=True)
     values = {
         "key": request.key,
@@ -68,10 +69,14 @@ def write(cursor: CursorWrapper, request: Request, corrected: int | None) -> Out
     }
     cursor.execute(_WRITE, values)
     posting, short, missing = cursor.fetchone()
-    return Outcome(posting, short, missing)
+    if missing:
+        _open_accounts(cursor, request)
+        cursor.execute(_WRITE, values)
+        posting, short, _missing = cursor.fetchone()
+    return Outcome(posting, short)
 
 
-def open_accounts(cursor: CursorWrapper, request: Request) -> None:
+def _open_accounts(cursor: CursorWrapper, request: Request) -> None:
     """Opens those that are not there; waits for another transaction that opens one of them."""
     floors = [not may_go_below_zero(path) for path in request.paths]
     cursor.execute(_OPEN, {"currency": request.currency, "paths": request.paths, "floors": floors})

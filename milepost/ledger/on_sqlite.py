@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from milepost.ledger.request import Outcome, Request, may_go_below_zero
 
-# `WHERE key` finds out whether the posting is there already, in the same statement.
+# Always a row: it also says whether the posting is there already, in the same statement.
 _ACCOUNTS = """
-SELECT id, path, floor, credits - debits, EXISTS (SELECT 1 FROM ledger_posting WHERE key = %s)
-  FROM ledger_account WHERE currency = %s AND path IN ({paths})
+SELECT EXISTS (SELECT 1 FROM ledger_posting WHERE key = %s), id, path, credits - debits
+  FROM (SELECT 1) LEFT JOIN ledger_account ON currency = %s AND path IN ({paths})
 """
 _POSTING = """
 INSERT INTO ledger_posting (key, request_hash, kind, subject, corrects_id, happened_at, posted_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 _TRANSFERS = "INSERT INTO ledger_transfer (posting_id, source_id, target_id, amount, currency) VALUES "
-_OPEN = """
-INSERT INTO ledger_account (path, currency, floor, debits, credits, last_transfer) SELECT %s, %s, %s, 0, 0, 0
- WHERE NOT EXISTS (SELECT 1 FROM ledger_account WHERE path = %s AND currency = %s)
-"""
+_OPEN = "INSERT INTO ledger_account (path, currency, floor, debits, credits, last_transfer) VALUES {rows} RETURNING id, path"
 
 
 def write(cursor: CursorWrapper, request: Request, corrected: int | None) -> Outcome:
-    """Writes the posting if all its accounts are there and none would be short."""
+    """Writes the posting if no account would be short; opens those that are not there, for nobody else is writing."""
     paths = request.paths
     cursor.execute(_ACCOUNTS.format(paths=", ".join(["%s"] * len(paths))), [request.key, request.currency, *paths])
     rows = cursor.fetchall()
-    if rows and rows[0][-1]:
+    if rows[0][0]:
         return Outcome()
-    if len(rows) < len(paths):
-        return Outcome(missing=True)
-    left_over = {path: balance for _id, path, floor, balance, _there in rows if floor}
+    ids = {path: account for _there, account, path, _balance in rows if path}
+    balances = dict.fromkeys(paths, 0) | {path: balance for _there, _account, path, balance in rows if path}
     for source, target, amount in request.moves:
-        for path, change in ((source, -amount), (target, amount)):
-            if path in left_over:
-                left_over[path] += change
-                if left_over[path] < 0:
-                    return Outcome(short=path)
-    return Outcome(_insert(cursor, request, {row[1]: row[0] for row in rows}, corrected))
+        balances[source] -= amount
+        balances[target] += amount
+        if balances[source] < 0 and not may_go_below_zero(source):
+            return Outcome(short=source)
+    return Outcome(_insert(cursor, request, ids | _opened(cursor, request, ids), corrected))
 
 
-def open_accounts(cursor: CursorWrapper, request: Request) -> None:
-    """Opens those that are not there."""
-    for path in request.paths:
-        cursor.execute(_OPEN, [path, request.currency, not may_go_below_zero(path), path, request.currency])
+def _opened(cursor: CursorWrapper, request: Request, known: Container[str]) -> dict[str, int]:
+    """The ids of the accounts that had to be opened, by their paths."""
+    missing = [path for path in request.paths if path not in known]
+    if not missing:
+        return {}
+    values = [value for path in missing for value in (path, request.currency, not may_go_below_zero(path))]
+    cursor.execute(_OPEN.format(rows=", ".join(["(%s, %s, %s, 0, 0, 0)"] * len(missing))), values)
+    return {path: account for account, path in cursor.fetchall()}
 
 
 def _insert(cursor: CursorWrapper, request: Request, ids: dict[str, int], corrected: int | None) -> int:

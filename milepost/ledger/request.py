@@ -81,8 +81,6 @@ class Outcome:
     posting: int | None = None
     # The account that has too little.
     short: str | None = None
-    # Some account has yet to be opened.
-    missing: bool = False
 
 
 def request_hash(kind: str, subject: str, corrects: str | None, moves: Iterable[tuple[str, str, int, str]]) -> str:
