@@ -139,14 +139,15 @@ def compose(*, draft: Draft, at: datetime) -> Said:
 
 
 def check(*, draft: Draft, step: Step, at: datetime) -> list[Refused]:
-    """What is wrong in one step; of `review` in all of them. Also what no font can print."""
+    """What is wrong in one step; of `review` in all of them. Also what no font can print. One sentence a field."""
     wrong = core.check(draft.body, step=step, today=_today(draft, at), policy=policy(), sender=_sender(draft))
+    said = {refused.field for refused in wrong}
     for one in steps.STEPS[:-1] if step == "review" else (step,):
         for field, text in steps.texts(draft.body, one):
             try:
                 refuse_missing(text, field=field)
             except Refused as refused:
-                wrong.append(refused)
+                wrong += [] if field in said else [refused]
     return wrong
 
 
