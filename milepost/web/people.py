@@ -19,6 +19,7 @@ from milepost.core.refusals import Refused
 from milepost.models import Party
 from milepost.web import access, answers
 from milepost.web.context import THEMES
+from milepost.web.deeds import acting as acting_as
 
 # What is asked of a party, by the names of the inputs.
 FACTS: Final = ("kind", "legal_name", "postal_address", "tax_id", "time_zone", "language", "payment_instructions")
@@ -85,13 +86,17 @@ def _settings(request: HttpRequest, id: str, refusal: Refused | None = None) -> 
     return answers.page(request, "people/settings.html", facts, refusal)
 
 
-@require_POST
 @access.signed_in
+def party(request: HttpRequest, id: str) -> HttpResponse:
+    """POST /parties/<id>. Whoever comes back from the page for the code is led to the settings."""
+    return _kept(request, id) if request.method == "POST" else redirect("settings")
+
+
 @access.binds("change_party")
 @answers.again(_settings)
-def party(request: HttpRequest, id: str) -> HttpResponse:
+def _kept(request: HttpRequest, id: str) -> HttpResponse:
     """Everything on the settings page is kept at once. Other payment details need a fresh login or a code."""
-    by, found = request.actor, access.party(request, id)  # type: ignore[attr-defined]
+    by, found = acting_as(request), access.party(request, id)
     parties.keep(
         party=found,
         facts=facts_of(request, found),
@@ -160,7 +165,7 @@ def form(request: HttpRequest, party: Party | None, refusal: Refused | None = No
 
 def value(name: str, before: str, request: HttpRequest, refusal: Refused | None) -> dict[str, str]:
     """One input: what was typed stands there again beside what is wrong with it."""
-    wrong = answers.problems_of(refusal).fields
+    wrong = answers.problems_of(refusal).fields.sentences
     return {
         "name": name,
         "value": request.POST.get(name, before) if refusal else before,
@@ -170,7 +175,8 @@ def value(name: str, before: str, request: HttpRequest, refusal: Refused | None)
 
 def summary(refusal: Refused | None) -> list[dict[str, str]]:
     """What is wrong, each a link to its input, as `parts/errors.html` shows it."""
-    return [{"id": problem.field, "words": problem.sentence} for problem in answers.problems_of(refusal).all]
+    problems = answers.problems_of(refusal).all
+    return [{"id": problem.field, "words": problem.sentence} for problem in problems if problem.field]
 
 
 def zones() -> list[tuple[str, list[str]]]:

@@ -10,9 +10,10 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 
 from milepost.core import waiting
 from milepost.core.catalogue import SIDES, Side
+from milepost.core.lifecycle import PASSED
 from milepost.core.money import Money
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
-from milepost.ledger.balances import flows, net
+from milepost.ledger.balances import flows
 from milepost.models import Answer, Cancellation, Delivery, Funding, Milestone, Party, Payment, Project
 from milepost.models.money import LIVE
 
@@ -84,16 +85,14 @@ def milestones_of(rows: QuerySet[Milestone]) -> QuerySet[Milestone]:
 
 def _milestones(own: list[str]) -> list[Turn]:
     """Those that may wait for somebody of `own`; the planned ones last, for they are many and most have to wait."""
-    before = Milestone.objects.filter(
-        project=OuterRef("project"), number__lt=OuterRef("number"), status__in=("planned", "open", "delivered")
-    )
+    before = Milestone.objects.filter(project=OuterRef("project"), number__lt=OuterRef("number"))
     theirs = Q(project__client__in=own, status__in=("planned", "delivered", "approved"))
     theirs |= Q(project__freelancer__in=own) & (Q(status__in=("open", "approved")) | Q(cancel_asked=True))
     late = Case(When(status="planned", then=Value(1)), default=Value(0), output_field=IntegerField())
     rows = (
         milestones_of(Milestone.objects.filter(project__terms__status="in_force"))
         .filter(theirs, status__in=("planned", "open", "delivered", "approved"))
-        .annotate(blocked=Exists(before))
+        .annotate(blocked=Exists(before.exclude(status__in=PASSED)))
         .select_related("project__terms", "project__client", "project__freelancer")
         .order_by(late, "number", F("moved_at").desc())[:CANDIDATES_MAX]
     )
