@@ -6,15 +6,14 @@ from datetime import date
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from milepost.core.money import Money, split
-from milepost.gateways import storage
 from milepost.models import Invoice
-from milepost.web import access, answers
+from milepost.web import access, answers, files
 from milepost.web.rows import kind_words, unpaid_words
 
 
@@ -28,19 +27,9 @@ def invoice(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_safe
 @access.known
-def paper(request: HttpRequest, id: str) -> HttpResponse | FileResponse:
+def paper(request: HttpRequest, id: str) -> HttpResponse:
     """GET /invoices/<id>/paper: the PDF, which is made shortly after the invoice is issued."""
-    found: Invoice = access.invoice(request, id)
-    if found.paper is None:
-        raise Http404
-    try:
-        opened = storage.open_file(settings.FILES, found.paper.sha256)
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-    response = FileResponse(opened, as_attachment=True, filename=found.paper.name, content_type="application/pdf")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return files.attached(access.invoice(request, id).paper)
 
 
 def _shown(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
