@@ -28,6 +28,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """The first sentence at each input. No dict: an input may be called `items`, which templates take for the method."""
+
+    sentences: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.sentences[name]
+
+    def __bool__(self) -> bool:
+        return bool(self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
 class Problems:
     """Everything that one refusal says."""
 
@@ -38,8 +51,8 @@ class Problems:
         return [problem.sentence for problem in self.all if not problem.field]
 
     @property
-    def fields(self) -> dict[str, str]:
-        return {problem.field: problem.sentence for problem in reversed(self.all) if problem.field}
+    def fields(self) -> Fields:
+        return Fields({problem.field: problem.sentence for problem in reversed(self.all) if problem.field})
 
     def __bool__(self) -> bool:
         return bool(self.all)

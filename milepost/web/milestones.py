@@ -59,7 +59,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "stop": stop,
         "count": len(project.agreed.said.milestones),
         "words": standing(stop, project, side),
-        "step": None if pay or stop.milestone.status in ("closed", "cancelled") else _here(steps[0]),
+        "steps": [] if pay or stop.milestone.status in ("closed", "cancelled") else [_here(step) for step in steps],
         "may": may,
         # A form that somebody may be typing into is not changed under their hands.
         "polls": not ({"deliver", "approve"} & may.keys()),

@@ -55,7 +55,7 @@ class _Reader:
                 return self._step(_("Waiting for %(other)s to sign"), words % self.facts, self._see("plain"), "calm")
             case "declined":
                 return self._step(
-                    _("%(other)s declined"), self._words(), [self._revise(_("Revise and send again"))], "stop"
+                    _("%(other)s declined"), self._words(), [self._revise(_("Revise and send again"))], "calm"
                 )
             case "expired":
                 words = _("Nobody had signed by %(until)s.") % self.facts
