@@ -51,7 +51,7 @@ def _ask(intent: Intent, provider_of: Callable[[str], Provider], at: datetime) -
     if not intents.claim(intent=intent, at=at):
         return False
     try:
-        outcome = _answer(intent, provider_of(intent.holder), first=first)
+        outcome = _believable(intent, _answer(intent, provider_of(intent.holder), first=first))
     except Exception as error:
         if not isinstance(error, NoAnswer):
             log.exception("Provider of %s, %s", intent.holder, intent.pk)
@@ -60,6 +60,9 @@ def _ask(intent: Intent, provider_of: Callable[[str], Provider], at: datetime) -
         _settle(intent, outcome, at)
     except Stale:
         log.info("%s was settled by another worker", intent.pk)
+    except Exception:
+        # The provider has answered and we failed: it is asked again when the lease has run out.
+        log.exception("%s could not be settled", intent.pk)
     return True
 
 
@@ -77,6 +80,15 @@ def _answer(intent: Intent, provider: Provider, *, first: bool) -> Outcome:
     raise AssertionError(f"{intent} is no intent")
 
 
+def _believable(intent: Intent, outcome: Outcome) -> Outcome:
+    """More or less may be collected than was asked for; what is paid out or back is the whole, in its currency."""
+    said = outcome.amount
+    if said is not None and said != intent.amount:
+        if not isinstance(intent, Funding) or said.currency != intent.currency or said.minor <= 0:
+            raise Conflict(f"{intent.pk}: asked for {intent.amount}, the provider says {said}")
+    return outcome
+
+
 def _settle(intent: Intent, outcome: Outcome, at: datetime) -> None:
     confirmed = outcome.status == "confirmed"
     if outcome.status not in ("confirmed", "failed"):
@@ -87,10 +99,8 @@ def _settle(intent: Intent, outcome: Outcome, at: datetime) -> None:
             arrived = outcome.amount or intent.amount
             funding.confirm(funding=intent, arrived=arrived, reference=outcome.reference, at=at)
         case Payout() if confirmed:
-            _must_be_whole(intent, outcome)
             payouts.confirm(payout=intent, reference=outcome.reference, at=at)
         case Refund() if confirmed:
-            _must_be_whole(intent, outcome)
             refunds.confirm(refund=intent, reference=outcome.reference, at=at)
         case Funding():
             funding.fail(funding=intent, reason=outcome.reason, at=at)
@@ -98,11 +108,6 @@ def _settle(intent: Intent, outcome: Outcome, at: datetime) -> None:
             payouts.fail(payout=intent, reason=outcome.reason, at=at)
         case Refund():
             refunds.fail(refund=intent, reason=outcome.reason, at=at)
-
-
-def _must_be_whole(intent: Intent, outcome: Outcome) -> None:
-    if outcome.amount not in (None, intent.amount):
-        raise Conflict(f"{intent.pk}: asked for {intent.amount}, the provider says {outcome.amount}")
 
 
 # -- what failed is asked for again ------------------------------------------------------------

@@ -21,7 +21,9 @@ def findings() -> Iterator[Finding]:
             yield from _terms(terms, numbers)
     for terms in Terms.objects.filter(body=None, in_force_at__isnull=False):
         yield Finding("terms", terms.pk, f"The body of {terms.pk} is gone, though the terms came into force.")
-    for files in pieces(File.objects.all()):
+    # What was never in force is purged, and its reading copy with it.
+    purged = Terms.objects.filter(body=None, reading_copy__isnull=False).values("reading_copy")
+    for files in pieces(File.objects.exclude(pk__in=purged)):
         for file in files:
             yield from _file(file)
 
