@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from milepost.core.refusals import NotProved, Refused
 from milepost.models import Draft, File, Invitation, Invoice, Milestone, Party, Project, Terms, User
 
 View = Callable[..., HttpResponse]
+Row = TypeVar("Row", bound=Model)
 
 # What a session remembers: the link that a guest opened, the party that a member chose to act for.
 GUEST = "guest_invitation"
@@ -50,12 +51,18 @@ def actor(request: HttpRequest, project: Project | None = None) -> Actor:
     return Actor("party", invitation.party_id, "", invitation.email, "link", **_where(request))
 
 
+def person(request: HttpRequest) -> User:
+    """Who is signed in; our own mistake where that is not known yet."""
+    assert isinstance(request.user, User), "nobody is signed in"
+    return request.user
+
+
 def parties(request: HttpRequest) -> list[Party]:
     """The parties that the signed-in person acts for, the one chosen in settings first; read once a request."""
     found: list[Party] | None = getattr(request, "own_parties", None)
     if found is None:
         chosen = request.session.get(PARTY)
-        found = sorted(Party.objects.of(request.user), key=lambda party: party.pk != chosen)
+        found = sorted(Party.objects.of(person(request)), key=lambda party: party.pk != chosen)
         request.own_parties = found  # type: ignore[attr-defined]
     return found
 
@@ -111,11 +118,11 @@ def binds(act: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, id: str, **kwargs: Any) -> HttpResponse:
-            request.actor = _acting(request, id)  # type: ignore[attr-defined]
+            by = request.actor = _acting(request, id)  # type: ignore[attr-defined]
             if "code" in request.POST:
                 try:
                     request.actor = people.use_code(  # type: ignore[attr-defined]
-                        by=request.actor, act=act, subject=id, digits=request.POST["code"], at=now()
+                        by=by, act=act, subject=id, digits=request.POST["code"], at=now()
                     )
                 except Refused as refusal:
                     return _code_page(request, refusal, status=422)
@@ -211,9 +218,8 @@ def draft(request: HttpRequest, id: str) -> Draft:
 
 def party(request: HttpRequest, id: str) -> Party:
     """A party's own facts are its members' business alone."""
-    found = (
-        next((party for party in parties(request) if party.pk == id), None) if request.user.is_authenticated else None
-    )
+    own = parties(request) if request.user.is_authenticated else []
+    found = next((party for party in own if party.pk == id), None)
     if found is None:
         raise Http404
     request.actor = _as(request, found.pk)  # type: ignore[attr-defined]
@@ -225,17 +231,18 @@ def _as(request: HttpRequest, party_id: str) -> Actor:
     return Actor("party", party_id, by.person, by.email, by.proof, by.address, by.agent)
 
 
-def _projects(request: HttpRequest) -> Any:
+def _projects(request: HttpRequest) -> QuerySet[Project]:
     if request.user.is_authenticated:
-        return Project.objects.visible_to_user(request.user)
+        return Project.objects.visible_to_user(person(request))
     invitation = guest(request)
     if invitation is None:
         raise Http404
     return Project.objects.filter(pk=invitation.project_id)
 
 
-def _one(rows: Any, id: str) -> Any:
-    found = rows.filter(Q(pk=id)).first()
+def _one(rows: QuerySet[Row], id: str) -> Row:
+    # PostgreSQL takes no NUL in a text, and no id has one.
+    found = rows.filter(pk=id).first() if "\x00" not in id else None
     if found is None:
         raise Http404
     return found

@@ -64,7 +64,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 # -- which ---------------------------------------------------------------------------------------------
 
 
-def with_state(rows: QuerySet[Project]) -> QuerySet[Project]:
+def with_state(rows: QuerySet[Project]) -> QuerySet[Any]:
     """Projects with their state, derived from terms and milestones."""
     milestones = Milestone.objects.filter(project=OuterRef("pk"))
     alive = Exists(milestones.exclude(status__in=("closed", "cancelled")))
@@ -79,12 +79,12 @@ def with_state(rows: QuerySet[Project]) -> QuerySet[Project]:
     return rows.annotate(state=state)
 
 
-def mine(own: list[Party]) -> QuerySet[Project]:
+def mine(own: list[Party]) -> QuerySet[Any]:
     """Projects of these parties, with their state."""
     return with_state(Project.objects.filter(Q(client__in=own) | Q(freelancer__in=own)))
 
 
-def chosen(request: HttpRequest, own: list[Party], show: str, waits: list[turns.Turn]) -> QuerySet[Project]:
+def chosen(request: HttpRequest, own: list[Party], show: str, waits: list[turns.Turn]) -> QuerySet[Any]:
     rows = mine(own)
     if show in STATES:
         rows = rows.filter(state=show)

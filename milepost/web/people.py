@@ -51,7 +51,7 @@ def _asked(request: HttpRequest, party: Party | None, template: str) -> HttpResp
     by, facts = access.actor(request), facts_of(request, party)
     try:
         if party is None:
-            made = people.make_party(user=request.user, facts=facts, at=access.now())
+            made = people.make_party(user=access.person(request), facts=facts, at=access.now())
             request.session[access.PARTY] = made.pk
         else:
             people.edit_party(party=party, facts=facts, by=by, at=access.now())
@@ -81,7 +81,7 @@ def _settings(request: HttpRequest, id: str, refusal: Refused | None = None) -> 
             value("prefix_invoice", said["invoice"], request, refusal),
             value("prefix_payment_request", said["payment_request"], request, refusal),
         ],
-        "name": value("name", request.user.name, request, refusal),
+        "name": value("name", access.person(request).name, request, refusal),
     }
     return answers.page(request, "people/settings.html", facts, refusal)
 
@@ -102,7 +102,7 @@ def _kept(request: HttpRequest, id: str) -> HttpResponse:
         facts=facts_of(request, found),
         name=request.POST.get("name", ""),
         prefixes={kind: request.POST.get(f"prefix_{kind}", "") for kind in parties.prefixes(found)},
-        user=request.user,
+        user=access.person(request),
         by=by,
         at=access.now(),
     )
@@ -142,7 +142,7 @@ def facts_of(request: HttpRequest, party: Party | None) -> PartyFacts:
     before = {name: getattr(party, name) for name in FACTS} if party else {}
     typed = {name: request.POST[name].replace("\r\n", "\n").strip() for name in FACTS if name in request.POST}
     given: dict[str, Any] = {"kind": "", "legal_name": "", "postal_address": ""} | before | typed
-    return PartyFacts(**given, email=party.email if party else request.user.email)
+    return PartyFacts(**given, email=party.email if party else access.person(request).email)
 
 
 def form(request: HttpRequest, party: Party | None, refusal: Refused | None = None) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _said(turn: Turn) -> tuple[str, str, str]:
     if turn.waiting.silence == "window_not_begun":
         words = _("Delivered. If you don’t answer within %(window)s of your first look, the clock approves it.")
         return _("Review “%(title)s”"), words, _("Review the delivery")
-    words: dict[Act, tuple[str, str, str]] = {
+    said: dict[Act, tuple[str, str, str]] = {
         "sign": (
             _("Sign “%(title)s” by %(until)s"),
             _("%(amount)s, from %(other)s. If you don’t answer, it expires."),
@@ -116,7 +116,7 @@ def _said(turn: Turn) -> tuple[str, str, str]:
             _("Say received"),
         ),
     }
-    return words[turn.waiting.act]
+    return said[turn.waiting.act]
 
 
 def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:

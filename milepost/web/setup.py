@@ -82,12 +82,12 @@ def _first(request: HttpRequest, refusal: Refused | None = None) -> dict[str, An
 @access.signed_in
 def installation(request: HttpRequest) -> HttpResponse:
     """Name, policy and health, for the operator alone; for everybody else there is no such page."""
-    if not request.user.is_operator:
+    if not access.person(request).is_operator:
         raise Http404
     if request.method == "GET":
         return answers.page(request, "setup/installation.html", _operated(request))
     try:
-        house.describe(facts=_typed(request), by=request.user, at=access.now())
+        house.describe(facts=_typed(request), by=access.person(request), at=access.now())
     except Refused as refusal:
         return answers.refused(request, refusal, "setup/installation.html", _operated(request, refusal))
     messages.success(request, _("Saved."))
@@ -143,9 +143,8 @@ def _shown(minimum: Money | None) -> str:
 
 
 def _typed(request: HttpRequest) -> InstallationFacts:
-    minimums = {
-        name.removeprefix("minimum_"): typed for name, typed in request.POST.items() if name.startswith("minimum_")
-    }
+    names = (name for name in request.POST if name.startswith("minimum_"))
+    minimums = {name.removeprefix("minimum_"): request.POST.get(name, "") for name in names}
     return InstallationFacts(
         name=request.POST.get("house", ""),
         minimum_policy=request.POST.get("minimum_policy", ""),

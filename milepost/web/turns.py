@@ -98,7 +98,8 @@ def _milestones(own: list[str]) -> list[Turn]:
     )
     found = list(rows)
     held = held_of([row.pk for row in found if row.status == "planned"])
-    turns, projects = [], {}
+    turns: list[Turn] = []
+    projects: dict[str, Project] = {}
     for row in found:
         # Terms are read from their bytes once a project, not once a milestone.
         row.project = projects.setdefault(row.project_id, row.project)
