@@ -61,8 +61,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "words": standing(stop, project, side),
         "steps": [] if pay or stop.milestone.status in ("closed", "cancelled") else [_here(step) for step in steps],
         "may": may,
-        # A form that somebody may be typing into is not changed under their hands.
-        "polls": not ({"deliver", "approve"} & may.keys()),
+        "has_form": bool({"deliver", "approve"} & may.keys()),
         "deliverables": deliverables(stop),
         "delivered": _handed_over(stop),
         "earlier": _earlier(stop),
