@@ -46,6 +46,8 @@ def _choose_once(database: str) -> None:
             "Unset DJANGO_SETTINGS_MODULE: settings must not be read before the data folder is made."
         )
     data = tempfile.mkdtemp(prefix="milepost-tests-")
+    # WhiteNoise warns when the folder is missing.
+    Path(data, "static").mkdir()
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     for name in [name for name in os.environ if name.startswith("MILEPOST_") and name != "MILEPOST_ROUNDS"]:
         del os.environ[name]
