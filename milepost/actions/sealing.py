@@ -18,7 +18,7 @@ from milepost.models import File, Installation, Project, Signature, Terms
 
 def executed(*, terms: Terms, at: datetime) -> Terms:
     """Renders, seals and keeps the executed copy of terms in force; a second call finds it done."""
-    if terms.executed_copy_id is not None or terms.in_force_at is None:
+    if terms.executed_copy_id or terms.in_force_at is None:
         return terms
     signatures = [_facts(signature) for signature in terms.signatures.order_by("signed_at")]
     pdf = contract.render_executed(
