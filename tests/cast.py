@@ -178,5 +178,10 @@ def usd(minor: int) -> Money:
     return Money(minor, "USD")
 
 
+def now() -> datetime:
+    """The real clock, for stories that a browser tells."""
+    return datetime.now(UTC)
+
+
 def days(number: float) -> timedelta:
     return timedelta(days=number)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from milepost.cli.server import Server, bind
-from milepost.jobs.worker import Worker
+from milepost.jobs.worker import settle
 from milepost.models import Mail
 
 # A phone and a desktop, as the design is judged.
@@ -30,7 +30,6 @@ class Site:
 
     url: str
     browser: Browser
-    worker: Worker
     contexts: list[BrowserContext] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -52,9 +51,7 @@ class Site:
 
     def work(self) -> None:
         """The worker does all there is to do now."""
-        for _ in range(20):
-            if not self.worker.tick(timezone.now()):
-                return
+        settle(timezone.now())
 
     def mail(self, to: str, containing: str = "") -> Mail:
         """The newest mail to somebody, once the worker has sent it."""
@@ -77,7 +74,7 @@ def running(browser: Browser) -> Iterator[Site]:
     stop = threading.Event()
     server = threading.Thread(target=Server(get_wsgi_application(), sockets).run, args=(stop,), daemon=True)
     server.start()
-    site = Site(f"http://localhost:{sockets[0].getsockname()[1]}", browser, Worker())
+    site = Site(f"http://localhost:{sockets[0].getsockname()[1]}", browser)
     try:
         yield site
     finally:
