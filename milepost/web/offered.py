@@ -33,19 +33,21 @@ def step(terms: Terms, side: Side, at: datetime, *, here: bool = False) -> Step:
 class _Reader:
     def __init__(self, terms: Terms, side: Side, at: datetime, here: bool) -> None:
         self.terms, self.at, self.here = terms, at, here
+        # The clock's round may not have come by yet; nobody can sign any more all the same.
+        self.status = "expired" if terms.status == "offered" and terms.sign_until <= at else terms.status
         self.zone = zone_of(terms)
         self.answer = last_answer(terms)
         project = terms.project
         self.facts = {
             "sender": name_of(project, terms.sender),  # type: ignore[arg-type]
             "other": name_of(project, terms.recipient),
-            "until": when(terms.sign_until, self.zone, relative=terms.status == "offered"),
+            "until": when(terms.sign_until, self.zone, relative=self.status == "offered"),
             "day": day_words(day_of(terms.ended_at or terms.offered_at, self.zone)),
             "sent": day_words(day_of(terms.offered_at, self.zone)),
         }
 
     def sender(self) -> Step:
-        match self.terms.status:
+        match self.status:
             case "offered" if self._asked():
                 return self._step(
                     _("%(other)s asks for a change"), self._words(), [self._revise(_("Revise the proposal"))]
@@ -68,7 +70,7 @@ class _Reader:
         )
 
     def recipient(self) -> Step:
-        match self.terms.status:
+        match self.status:
             case "offered" if self._asked():
                 words = _("%(sender)s can send a revised one; you can also sign this one until %(until)s.") % self.facts
                 return self._step(_("You asked for a change"), words, self._see(""), "calm")
