@@ -21,6 +21,9 @@ from typing import Any
 
 import pytest
 
+# What `./run` and its readers say to the tests themselves.
+KEPT = ("MILEPOST_ROUNDS", "MILEPOST_PICTURES")
+
 _numbers = count(1)
 
 
@@ -49,7 +52,7 @@ def _choose_once(database: str) -> None:
     # WhiteNoise warns when the folder is missing.
     Path(data, "static").mkdir()
     atexit.register(shutil.rmtree, data, ignore_errors=True)
-    for name in [name for name in os.environ if name.startswith("MILEPOST_") and name != "MILEPOST_ROUNDS"]:
+    for name in [name for name in os.environ if name.startswith("MILEPOST_") and name not in KEPT]:
         del os.environ[name]
     os.environ |= {"MILEPOST_DATA": data, "MILEPOST_TESTING": "1"}
     if database == "sqlite":

@@ -240,7 +240,7 @@ def test_the_link_opens_for_a_person_and_not_for_a_scanner(site: Site) -> None:
     guest.wait_for_url(f"**/terms/{terms.pk}")
     guest.get_by_role("link", name="Ask for a change").click()
     guest.locator("textarea[name=words]").first.fill("Two reels, please.")
-    guest.locator("textarea[name=words]").first.locator("xpath=ancestor::form").locator("button[type=submit]").click()
+    guest.get_by_role("button", name="Send to").click()
     expect(guest.get_by_text("Two reels, please.").first).to_be_visible()
     sender = site.page("desktop")
     sign_in(site, sender, ada)
