@@ -245,6 +245,12 @@ def _sent(request: HttpRequest, draft: Draft, by: Actor) -> Terms:
 
 def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) -> HttpResponse:
     wrong = drafts.check(draft=draft, step="review", at=access.now())
+    # What only sending finds out is put right at its step like the rest.
+    known = {one.field for one in wrong}
+    late = [
+        one for one in wizard.each(refusal) if one.field not in known and steps.step_of(one.field or "") != "review"
+    ]
+    wrong += late
     context: dict[str, Any] = {
         "draft": draft,
         "steps": wizard.stepper("review", wrong),

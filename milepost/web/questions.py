@@ -31,7 +31,7 @@ class Question:
 
 def questions(body: Body, policy: Policy, least: str) -> dict[str, Question]:
     """Every question, by the name of its field. `least`: the sum from which milestone payment is, in words."""
-    asked = (_side(), _client_type(body), _payment_type(policy, least), _holder(policy), _tax(), _unit())
+    asked = (_side(), _client_type(body), _payment_type(least), _holder(policy), _tax(), _unit())
     return {question.name: question for question in asked}
 
 
@@ -52,7 +52,7 @@ def _client_type(body: Body) -> Question:
     return Question("client_type", _("You order") if own else _("The client orders"), answers)
 
 
-def _payment_type(policy: Policy, least: str) -> Question:
+def _payment_type(least: str) -> Question:
     milestone = _("Paid step by step, each time a milestone is approved.")
     if least:
         milestone += " " + _("For projects of %(least)s and more.") % {"least": least}

@@ -445,7 +445,7 @@ def test_autosave_keeps_what_is_wrong(browser: Client, draft: Draft) -> None:
         draft, "milestones", step="milestones", **{"milestones.0.amount": "1,2,3", "milestones.1.due_on": "20266-01-01"}
     )
     answer = browser.post(url(draft, "saves"), sent).json()
-    assert answer["understood"][0] == "" and "1 amount still open" in answer["parts"]["sum"]
+    assert answer["understood"][0] == "" and "1 amount open" in answer["parts"]["sum"]
     assert stored(draft)["milestones"][0]["amount"] == "1,2,3"
 
 
@@ -640,6 +640,18 @@ def test_a_draft_that_was_spoiled_meanwhile_is_not_sent(browser: Client, draft: 
     Draft.objects.filter(pk=draft.pk).update(body=draft.body | {"law": ""})
     response = browser.post(url(draft, "review"), SIGNED | {"seen": read})
     assert response.status_code == 422 and "Before this can be sent" in text(response) and not Terms.objects.exists()
+
+
+def test_what_only_sending_finds_out_leads_to_its_step(browser: Client, draft: Draft, ada: Person) -> None:
+    """A colleague's address: another mailbox, the same party."""
+    colleague = cast.person("Bo", "bo@example.net")
+    colleague.user.memberships.all().delete()
+    colleague.user.memberships.create(party=ada.party)
+    Draft.objects.filter(pk=draft.pk).update(body=draft.body | {"other_email": "bo@example.net"})
+    response = browser.post(url(draft, "review"), SIGNED | {"seen": seen(browser, draft)})
+    assert response.status_code == 422 and "Both sides would be the same person" in text(response)
+    assert f'href="{url(draft, "project")}?checked=1#other_email"' in text(response)
+    assert not Terms.objects.exists()
 
 
 def test_an_older_login_types_the_code_from_the_mail_first(

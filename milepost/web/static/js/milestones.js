@@ -24,10 +24,10 @@ if (dependent.length) {
 // what is read.
 let next = 1000;
 
-function made(kind, milestone) {
+function made(kind, milestone, deliverable = next++) {
   const html = form.querySelector(`template[data-new=${kind}]`).innerHTML;
   const holder = document.createElement("template");
-  holder.innerHTML = html.replaceAll("__m__", milestone).replaceAll("__d__", next++);
+  holder.innerHTML = html.replaceAll("__m__", milestone).replaceAll("__d__", deliverable);
   return holder.content.firstElementChild;
 }
 
@@ -88,7 +88,10 @@ function remove(row) {
   text.textContent = words.wordsRemoved;
   const undo = document.createElement("button");
   Object.assign(undo, { type: "button", className: "button plain", textContent: words.wordsUndo });
-  note.append(text, undo);
+  const line = document.createElement("div");
+  line.className = "cluster";
+  line.append(text, undo);
+  note.append(line);
   row.replaceWith(note);
   const goAway = () => (note.matches(":focus-within, :hover") ? setTimeout(goAway, 2000) : note.remove());
   setTimeout(goAway, 10000);
@@ -114,13 +117,8 @@ if (list) {
       if (!found || form.elements.namedItem(name)) continue;
       const milestone = form.elements.namedItem(`milestones.${found[1]}.title`)?.closest("[data-milestone]");
       if (!milestone) list.append(made("milestone", found[1]));
-      else if (found[2]) {
-        next = Math.max(next, Number(found[2]));
-        const holder = document.createElement("template");
-        holder.innerHTML = form.querySelector("template[data-new=deliverable]").innerHTML.replaceAll("__m__", found[1]).replaceAll("__d__", found[2]);
-        milestone.querySelector("[data-deliverables]").append(holder.content);
-      }
-      next = Math.max(next, Number(found[1]) + 1);
+      else if (found[2]) milestone.querySelector("[data-deliverables]").append(made("deliverable", found[1], found[2]));
+      next = Math.max(next, Number(found[1]) + 1, Number(found[2] ?? 0) + 1);
     }
     renumber();
   });
