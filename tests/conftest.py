@@ -38,7 +38,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The migrated database; pytest-django's own would make none for a run in which every test takes `committed`."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default": False}, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -156,5 +156,5 @@ def _drop_postgres(copy: str) -> None:
 def _as_owner(statement: str) -> None:
     from django.db import connection
 
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # as Django's own tests do
+    with connection._nodb_cursor() as cursor:
         cursor.execute(statement)

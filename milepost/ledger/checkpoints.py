@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Sum
@@ -58,13 +58,13 @@ def digest(before: str, lines: Iterable[str], sums: Mapping[str, int]) -> str:
 
 
 def postings(since: int | None, up_to: int) -> Iterable[str]:
-    """A line for each posting after the one and up to the other. What it moved stands under its request hash."""
+    """A line for each posting after the one and up to the other, times in UTC. What it moved is under its request hash."""
     after = {} if since is None else {"id__gt": since}
     found = Posting.objects.filter(id__lte=up_to, **after).order_by("id")
     for number, key, request, *times in found.values_list(
         "id", "key", "request_hash", "happened_at", "posted_at"
     ).iterator(2000):
-        happened_at, posted_at = (at.astimezone(UTC).isoformat(timespec="microseconds") for at in times)
+        happened_at, posted_at = (at.isoformat(timespec="microseconds") for at in times)
         yield f"{number} {key} {request} {happened_at} {posted_at}\n"
 
 

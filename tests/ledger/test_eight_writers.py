@@ -163,6 +163,24 @@ def test_a_connection_closed_in_a_transaction_ends_its_turn(committed: None) -> 
     assert not ContentType.objects.filter(app_label="never").exists()
 
 
+@on_sqlite
+def test_a_connection_that_comes_or_goes_leaves_the_locks_of_another_in_place(committed: None) -> None:
+    """A program that knows no turns meets SQLite's own lock; closing any descriptor of the file would drop it."""
+    code = f"""
+        import sqlite3, sys
+        foreign = sqlite3.connect({str(connection.settings_dict["NAME"])!r}, timeout=0, isolation_level=None)
+        try:
+            foreign.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            sys.exit(3 if "locked" in str(error) else 4)
+    """
+    with transaction.atomic():
+        ContentType.objects.create(app_label=fresh("app"), model="x")
+        assert together(ContentType.objects.count)[0] > 0
+        with process(code) as foreign:
+            assert foreign.wait(30) == 3
+
+
 def write_elsewhere_with_django() -> Exception | None:
     outcome: Exception | None = together(
         lambda: ContentType.objects.create(app_label=fresh("app"), model="x") and None

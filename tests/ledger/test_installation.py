@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -39,13 +40,17 @@ def errors() -> list[str]:
 
 def rebuild(model: type[models.Model], field: str) -> None:
     """What a migration does that makes a column longer: on SQLite a new table takes the place of the old one."""
-    before = model._meta.get_field(field)
+    before = field_of(model, field)
     after = before.clone()
     after.max_length = 300
     after.set_attributes_from_name(field)
     after.model = model
     with connection.schema_editor() as editor:
         editor.alter_field(model, before, after)
+
+
+def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    return next(field for field in model._meta.local_fields if field.name == name)
 
 
 def test_after_migrating_all_are_in_place() -> None:
@@ -224,7 +229,7 @@ def test_only_rows_within_the_condition_are_kept_from_being_replaced(papers: typ
 @on_sqlite
 def test_a_column_of_an_append_only_table_can_be_dropped(papers: type[models.Model]) -> None:
     with connection.schema_editor() as editor:
-        editor.remove_field(papers, papers._meta.get_field("status"))
+        editor.remove_field(papers, field_of(papers, "status"))
     sql("INSERT INTO tests_paper (id, serial, issued) VALUES (3, 3, 1)")
 
 

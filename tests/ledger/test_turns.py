@@ -148,7 +148,7 @@ def savepoints(opened: Connection) -> None:
 
 
 def implicit_transaction(opened: Connection) -> None:
-    opened.isolation_level = ""
+    opened.isolation_level = "DEFERRED"
     with opened:
         opened.execute("INSERT INTO row DEFAULT VALUES")
 
