@@ -17,7 +17,7 @@ def run(options: Namespace) -> int:
     found = 0
     for finding in findings(at=datetime.now(UTC)):
         found += 1
-        print(f"{finding.invariant:16}{finding.row:34}{finding.sentence}", flush=True)
+        print(f"{finding.invariant}: {finding.row}: {finding.sentence}", flush=True)
     looked_at = ", ".join(f"{count} {name}" for name, count in counts().items())
     print(f"{found or 'No'} finding{'' if found == 1 else 's'} in {looked_at}.")
     return 1 if found else 0
