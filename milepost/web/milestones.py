@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from milepost.actions import cancelling, milestones, reviews
 from milepost.actions.milestones import Item
@@ -23,10 +24,11 @@ from milepost.models import Milestone
 from milepost.web import access, ahead, answers, payee, projects, waiting
 from milepost.web.deeds import acting, deed
 from milepost.web.road import Stop, holder_words, stop_of
-from milepost.web.standing import deliverables, handed, standing
+from milepost.web.standing import deliverables, handed, standing, state_for
 from milepost.web.waiting import Step
 
 
+@require_safe
 @access.known
 def milestone(request: HttpRequest, id: str) -> HttpResponse:
     """GET /milestones/<id>."""
@@ -58,6 +60,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     return projects.frame(request, project, side) | {
         "stop": stop,
         "count": len(project.agreed.said.milestones),
+        "state": state_for(stop, side),
         "words": standing(stop, project, side),
         "steps": [] if pay or stop.milestone.status in ("closed", "cancelled") else [_here(step) for step in steps],
         "may": may,

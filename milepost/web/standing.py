@@ -67,12 +67,17 @@ def _cancelled(stop: Stop, facts: dict[str, str]) -> str:
     return words
 
 
+def state_for(stop: Stop, side: Side) -> str:
+    """The state as one side sees it: a delivery is amber only for the client, whose turn it is."""
+    return "reviewing" if stop.state == "delivered" and side == "freelancer" else stop.state
+
+
 def post(stop: Stop, project: Project, side: Side) -> dict[str, Any]:
     """The milestone as `parts/milestone.html` shows it on the road."""
     return {
         "title": stop.title,
         "href": reverse("milestone", args=[stop.id]),
-        "state": stop.state,
+        "state": state_for(stop, side),
         "words": standing(stop, project, side),
         "due_on": stop.said.due_on,
         "amount": stop.amount,
