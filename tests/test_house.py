@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,14 @@ def test_every_package_that_pyproject_names_is_locked() -> None:
     named = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
     wanted = {re.split(r"[\[<>=~ ]", each)[0].lower() for each in named["dependencies"]}
     assert wanted <= pins("app").keys()
+
+
+def test_every_file_of_the_house_goes_into_the_package() -> None:
+    tools = tomllib.loads((HOME / "pyproject.toml").read_text())["tool"]
+    patterns = tools["setuptools"]["package-data"]["*"]
+    others = [path for path in tree() if path.is_relative_to(HOUSE) and path.suffix != ".py"]
+    assert others
+    assert not [path for path in others if not any(fnmatch(path.name, Path(each).name) for each in patterns)]
 
 
 # -- pages for people ----------------------------------------------------------------------------
