@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from milepost.gateways import storage
 from milepost.models import File
 from milepost.web import access
 
 
+@require_safe
 @access.known
 def file(request: HttpRequest, id: str) -> HttpResponse:
     """GET /files/<id>."""

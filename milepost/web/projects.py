@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from milepost.core.catalogue import Side
 from milepost.core.money import Money
@@ -23,6 +24,7 @@ from milepost.web.standing import post
 POSTS_MAX = 24
 
 
+@require_safe
 @access.known
 def project(request: HttpRequest, id: str) -> HttpResponse:
     """GET /projects/<id>. A page that polls gets 304 while nothing has happened."""

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from milepost.actions import answers as verbs
 from milepost.actions import invitations, signing
@@ -19,6 +20,7 @@ from milepost.web import access, answers, files, offered, projects, signatures
 from milepost.web.deeds import acting, deed
 
 
+@require_safe
 @access.known
 def terms(request: HttpRequest, id: str) -> HttpResponse:
     """GET /terms/<id>."""
@@ -68,6 +70,7 @@ def _lost(terms: Terms) -> bool:
     return last is not None and last.dead_at is not None
 
 
+@require_safe
 @access.known
 def paper(request: HttpRequest, id: str) -> HttpResponse:
     """GET /terms/<id>/paper: the executed copy once there is one, before that what is read; `?copy=reading`."""
