@@ -6,6 +6,7 @@ import hmac
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -105,6 +106,7 @@ def _operated(request: HttpRequest, refusal: Refused | None = None) -> dict[str,
     return _policy(request, found, refusal) | {
         "summary": people.summary(refusal),
         "installation": found,
+        "mail_set_up": settings.MAIL_SET_UP or settings.DEMO,
         "mails": mails,
         "failed": failed,
         "zone": access.parties(request)[0].time_zone,
