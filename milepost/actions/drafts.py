@@ -44,13 +44,7 @@ def start(*, by: Actor, at: datetime, id: str = "") -> Draft:
     """
     if not by.party or not by.person:
         raise NotAllowed(_("Say first who you are: a proposal names both sides."))
-    if id and not ID.fullmatch(id):
-        raise NotAllowed(_("This is not the id of a draft."))
-    body = steps.with_ids(steps.blank(), steps.blank(), new_id)
-    facts = {"party_id": by.party, "author_id": by.person, "body": body, "started_at": at, "saved_at": at}
-    draft, _made = Draft.objects.get_or_create(pk=id or new_id("drf"), defaults=facts)
-    _must_be_own(draft, by)
-    return draft
+    return _made(steps.with_ids(steps.blank(), steps.blank(), new_id), by, at, id)
 
 
 def save(
@@ -88,11 +82,11 @@ def save(
     return draft
 
 
-def copy(*, draft: Draft, by: Actor, at: datetime) -> Draft:
-    """A new draft with the same words. Days that have passed are left open."""
+def copy(*, draft: Draft, by: Actor, at: datetime, id: str = "") -> Draft:
+    """A new draft with the same words; the same `id` twice is the same copy. Days that have passed are left open."""
     _must_be_own(draft, by)
     body = _without_past(steps.without_ids(draft.body), _today(draft, at))
-    return _made(draft, body, by, at)
+    return _made(steps.with_ids(body, draft.body, new_id), by, at, id, version=1)
 
 
 def again(*, terms: Terms, by: Actor, at: datetime, other_email: str = "") -> Draft:
@@ -104,7 +98,7 @@ def again(*, terms: Terms, by: Actor, at: datetime, other_email: str = "") -> Dr
     _must_be_own(sent, by)
     with transaction.atomic():
         begun = Draft.objects.select_for_update().filter(project=terms.project_id, sent_as=None, deleted_at=None)
-        draft = begun.order_by("pk").first() or _made(sent, sent.body, by, at, project_id=terms.project_id)
+        draft = begun.order_by("pk").first() or _made(sent.body, by, at, version=1, project_id=terms.project_id)
         if other_email:
             _keep(draft, "project", draft.body | {"other_email": other_email}, "", at)
     return draft
@@ -194,16 +188,13 @@ def _keep(draft: Draft, step: Step, body: Body, page: str, at: datetime) -> None
     draft.save(update_fields=["body", "version", "last_saves", "saved_at"])
 
 
-def _made(model: Draft, body: Body, by: Actor, at: datetime, project_id: str | None = None) -> Draft:
-    return Draft.objects.create(
-        party=model.party,
-        author_id=by.person,
-        project_id=project_id,
-        body=steps.with_ids(body, model.body, new_id),
-        version=1,
-        started_at=at,
-        saved_at=at,
-    )
+def _made(body: Body, by: Actor, at: datetime, id: str = "", **facts: object) -> Draft:
+    if id and not ID.fullmatch(id):
+        raise NotAllowed(_("This is not the id of a draft."))
+    facts |= {"party_id": by.party, "author_id": by.person, "body": body, "started_at": at, "saved_at": at}
+    draft, _new = Draft.objects.get_or_create(pk=id or new_id("drf"), defaults=facts)
+    _must_be_own(draft, by)
+    return draft
 
 
 def _without_past(body: Body, today: date) -> Body:

@@ -59,8 +59,7 @@ def proposal(request: HttpRequest, id: str) -> HttpResponse:
     if draft.sent_as_id:
         return redirect("terms", draft.sent_as_id)
     wrong = drafts.check(draft=draft, step="review", at=access.now())
-    step = steps.step_of(wrong[0].field or "") if wrong else "review"
-    return _to(draft, step)
+    return _to(draft, steps.step_of(wrong[0].field or "") if wrong else "review")
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,7 +172,8 @@ def copies(request: HttpRequest) -> HttpResponse:
             terms = access.terms(request, request.POST["terms"])
             return _to(drafts.again(terms=terms, by=acting(request), at=at), "project")
         draft = access.draft(request, request.POST.get("draft", ""))
-        return _to(drafts.copy(draft=draft, by=acting(request), at=at), "project")
+        copy = drafts.copy(draft=draft, by=acting(request), at=at, id=request.POST.get("copy", ""))
+        return _to(copy, "project")
     except NotAllowed as refusal:
         raise Http404 from refusal
 

@@ -24,6 +24,7 @@ from milepost.core.readings import BelowMinimum, NotOneMilestone
 from milepost.core.refusals import Refused, Several
 from milepost.core.steps import Body, Step
 from milepost.models import Draft
+from milepost.models.base import new_id
 from milepost.web import access, answers
 from milepost.web.questions import questions
 
@@ -41,6 +42,11 @@ class Field:
     name: str
     value: str
     error: str = ""
+
+    @property
+    def day_type(self) -> str:
+        """The type of an input for a day: a date input would not show what is no day at all."""
+        return "date" if re.fullmatch(r"|\d{4,6}-\d\d-\d\d", self.value) else "text"
 
 
 class Fields:
@@ -107,6 +113,8 @@ def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None
         "conflict": isinstance(refusal, drafts.SavedElsewhere),
         "other": other_name(draft.body),
         "page": get_random_string(12),
+        # What a copy will be called: a second press makes no second one.
+        "copy_id": new_id("drf"),
         "saved": saved(draft) if draft.version else "",
     }
     if step == "payment":

@@ -258,6 +258,12 @@ def test_a_kind_of_tax_asks_for_what_it_needs(browser: Client, draft: Draft, tre
     assert response.status_code == 422 and said_at(response, field)
 
 
+def test_what_is_no_day_at_all_is_still_shown(browser: Client, draft: Draft) -> None:
+    page = text(browser.post(url(draft, "payment"), form(draft, "payment", start_on="in spring")))
+    assert '<input type="text" value="in spring" id="start_on"' in page
+    assert '<input type="date"' in text(browser.get(url(draft, "milestones")))
+
+
 def test_a_currency_without_decimals_refuses_them(browser: Client, draft: Draft) -> None:
     Draft.objects.filter(pk=draft.pk).update(body=draft.body | {"currency": "JPY"})
     response = browser.post(url(draft, "milestones"), form(draft, "milestones"))
@@ -532,8 +538,10 @@ def test_who_comes_back_to_a_deed_is_led_to_the_draft(browser: Client, draft: Dr
 # -- copy, delete, undo ------------------------------------------------------------------------------
 
 
-def test_a_draft_is_copied(browser: Client, draft: Draft) -> None:
-    response = browser.post("/proposals/copies", {"draft": draft.pk})
+def test_a_draft_is_copied_once_by_a_double_click(browser: Client, draft: Draft) -> None:
+    id = re.search(r'name="copy" value="(drf_\w+)"', text(browser.get(url(draft, "project"))))[1]  # type: ignore[index]
+    for _ in range(2):
+        response = browser.post("/proposals/copies", {"draft": draft.pk, "copy": id})
     copy = Draft.objects.exclude(pk=draft.pk).get()
     assert response["Location"] == url(copy, "project") and copy.body["project_name"] == draft.body["project_name"]
 
