@@ -1,7 +1,7 @@
 """The triggers of the books beyond those that keep rows as they are (see `models`); one set of rules, two databases.
 
-A transfer moves both balances. A balance changes only by the one new transfer that explains it. Accounts are
-born at zero. Amounts are whole numbers.
+A transfer moves both balances. A balance changes only by the one new transfer that explains it, and
+nothing else of an account does. Accounts are born at zero. Amounts are whole numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UPDATE ledger_account
 _ONE_CURRENCY = "ledger_transfer: source, target and transfer are of one currency"
 
 _EXPLAINED = """
-EXISTS (
+NEW.id = OLD.id AND NEW.path = OLD.path AND NEW.currency = OLD.currency AND NEW.floor = OLD.floor AND EXISTS (
     SELECT 1 FROM ledger_transfer t
      WHERE t.id = NEW.last_transfer AND t.id > OLD.last_transfer
        AND NEW.debits = OLD.debits + CASE OLD.id WHEN t.source_id THEN t.amount ELSE 0 END
@@ -33,7 +33,7 @@ def register() -> None:
     _whole_numbers("ledger_transfer", "INSERT", "amount")
     _whole_numbers("ledger_account", "UPDATE", "debits", "credits", "last_transfer")
     _transfer_moves_balances()
-    _refuse("ledger_account_explained", "UPDATE", f"NOT {_EXPLAINED.strip()}", "a new transfer alone changes a balance")
+    _refuse("ledger_account_explained", "UPDATE", f"NOT ({_EXPLAINED.strip()})", "a new transfer alone changes it")
     _refuse(
         "ledger_account_born", "INSERT", "NEW.debits <> 0 OR NEW.credits <> 0 OR NEW.last_transfer <> 0", "born at zero"
     )

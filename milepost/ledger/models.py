@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from milepost.core.money import AMOUNT_MAX
-from milepost.ledger.triggers import append_only
+from milepost.ledger.triggers import append_only, never_deleted
 
 # These accounts may go below zero: the world, a provider's costs, a claim after a chargeback.
 MAY_GO_BELOW = Q(path__startswith="outside/") | Q(path__startswith="chargeback/") | Q(path__contains="/costs/")
@@ -43,7 +43,8 @@ class Account(models.Model):
         return f"{self.path} {self.currency}"
 
 
-append_only(Account, may_change=["debits", "credits", "last_transfer"])
+# What an UPDATE of it may do is said in `guards`.
+never_deleted(Account)
 
 
 class Posting(models.Model):

@@ -75,14 +75,19 @@ def append_only(
     assert exceptions <= fields.keys(), f"{table} has no {exceptions - fields.keys()}"
     fixed = [column for name, column in fields.items() if name not in exceptions]
     fill, empty = [fields[name] for name in may_fill], [fields[name] for name in may_empty]
-    for event, wrong in (("UPDATE", _changes(fixed, fill, empty) if exceptions else ""), ("DELETE", "")):
-        text = f"{table}: rows are never {'changed' if event == 'UPDATE' else 'deleted'}"
-        condition = " AND ".join(f"({part})" for part in (where, wrong) if part) or "TRUE"
-        _refuse(table, f"{table}_no_{event.lower()}", f"BEFORE {event}", condition, text)
+    changed = _all(where, _changes(fixed, fill, empty) if exceptions else "")
+    _refuse(table, f"{table}_no_update", "BEFORE UPDATE", changed, f"{table}: rows are never changed")
+    never_deleted(model, where=where)
+
+
+def never_deleted(model: type[models.Model], *, where: str = "") -> None:
+    """Rows of the model's table are never deleted or replaced; `append_only` says it too."""
+    table = model._meta.db_table
+    _refuse(table, f"{table}_no_delete", "BEFORE DELETE", _all(where), f"{table}: rows are never deleted")
     _refuse(table, f"{table}_no_truncate", "BEFORE TRUNCATE", "TRUE", f"{table}: rows are never deleted")
     # On SQLite, INSERT OR REPLACE deletes the row that it meets, and no trigger on DELETE hears of it.
     meets = " OR ".join(" AND ".join(f"OLD.{column} = NEW.{column}" for column in key) for key in _keys(model))
-    met = f"EXISTS (SELECT 1 FROM {table} AS OLD WHERE ({meets}) AND ({where or 'TRUE'}))"  # noqa: S608  # our own names
+    met = f"EXISTS (SELECT 1 FROM {table} AS OLD WHERE {_all(meets, where)})"  # noqa: S608  # our own names
     _refuse(table, f"{table}_no_replace", "BEFORE INSERT", met, f"{table}: rows are never replaced", only="sqlite")
 
 
@@ -105,6 +110,10 @@ def _refuse(table: str, name: str, when: str, condition: str, text: str, only: s
         sqlite=sqlite if only != "postgres" else "",
         postgres=postgres if only != "sqlite" else "",
     )
+
+
+def _all(*conditions: str) -> str:
+    return " AND ".join(f"({condition})" for condition in conditions if condition) or "TRUE"
 
 
 def _changes(fixed: list[str], fill: list[str], empty: list[str]) -> str:

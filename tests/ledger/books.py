@@ -57,3 +57,8 @@ def sql(statement: str) -> None:
     """What somebody does who goes past the code."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def drop(table: str, name: str) -> None:
+    """Takes a trigger away."""
+    sql(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))

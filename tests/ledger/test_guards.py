@@ -7,11 +7,11 @@ import re
 import pytest
 from django.core.management.color import no_style
 from django.core.management.sql import sql_flush
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from milepost.ledger import audit
+from milepost.ledger import audit, installation
 from milepost.ledger.balances import balance
-from tests.ledger.books import CARL, entry, fund, held, on_postgres, on_sqlite, payable, post, sql
+from tests.ledger.books import CARL, drop, entry, fund, held, on_postgres, on_sqlite, payable, post, sql
 
 TABLES = ["ledger_account", "ledger_posting", "ledger_transfer", "ledger_checkpoint"]
 
@@ -57,7 +57,7 @@ def refused(statement: str, because: str) -> None:
     ],
 )
 def test_rows_are_never_changed(change: str) -> None:
-    refused(f"UPDATE {change}", "rows are never changed|a new transfer alone")
+    refused(f"UPDATE {change}", "rows are never changed|a new transfer alone changes it")
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -90,7 +90,7 @@ def test_a_balance_made_by_hand_is_refused(change: str) -> None:
 def test_a_floor_is_not_lifted() -> None:
     refused(
         "UPDATE ledger_account SET floor = (1 = 0) WHERE path = 'sandbox/held/mil_a'",
-        "a new transfer alone|never changed",
+        "a new transfer alone",
     )
 
 
@@ -138,6 +138,17 @@ def test_an_amount_out_of_bounds_is_refused(amount: str) -> None:
 @pytest.mark.parametrize("amount", ["0.5", "'5x'", "1e3 + 0.1"])
 def test_a_fraction_is_refused(amount: str) -> None:
     refused(transfer_by_hand(amount), "whole numbers")
+
+
+def test_a_counter_that_is_full_is_never_rounded() -> None:
+    with transaction.atomic():
+        for name in ("explained", "whole_numbers")[: 2 if connection.vendor == "sqlite" else 1]:
+            drop("ledger_account", f"ledger_account_{name}")
+        sql(f"UPDATE ledger_account SET debits = {2**63 - 5} WHERE path = '{CARL}'")
+        installation.install(connection)
+        with pytest.raises(DatabaseError, match=r"whole numbers|out of range"):
+            sql(transfer_by_hand("5", source=CARL, target=held("mil_a")))
+        transaction.set_rollback(True)
 
 
 def test_more_than_there_is_is_refused() -> None:

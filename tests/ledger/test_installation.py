@@ -14,7 +14,7 @@ from django.test.utils import isolate_apps
 
 from milepost.ledger import audit, installation, triggers
 from milepost.ledger.models import Account, Posting, Transfer
-from tests.ledger.books import fresh, fund, on_postgres, on_sqlite, sql
+from tests.ledger.books import drop, fresh, fund, on_postgres, on_sqlite, sql
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -24,10 +24,6 @@ def whole_again(committed: None) -> Iterator[None]:
     yield
     installation.install(connection)
     assert installation.differences(connection) == []
-
-
-def drop(table: str, name: str) -> None:
-    sql(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
 
 
 def errors() -> list[str]:
