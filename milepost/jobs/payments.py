@@ -83,10 +83,11 @@ def _answer(intent: Intent, provider: Provider, *, first: bool) -> Outcome:
 def _believable(intent: Intent, outcome: Outcome) -> Outcome:
     """More or less may be collected than was asked for; what is paid out or back is the whole, in its currency."""
     said = outcome.amount
-    if said is not None and said != intent.amount:
-        if not isinstance(intent, Funding) or said.currency != intent.currency or said.minor <= 0:
-            raise Conflict(f"{intent.pk}: asked for {intent.amount}, the provider says {said}")
-    return outcome
+    if said is None or said == intent.amount:
+        return outcome
+    if isinstance(intent, Funding) and said.currency == intent.currency and said.minor > 0:
+        return outcome
+    raise Conflict(f"{intent.pk}: asked for {intent.amount}, the provider says {said}")
 
 
 def _settle(intent: Intent, outcome: Outcome, at: datetime) -> None:

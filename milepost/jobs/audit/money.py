@@ -12,6 +12,7 @@ from milepost.actions import books
 from milepost.core.money import Money
 from milepost.gateways.payments import NOT_FOUND, Outcome
 from milepost.jobs.audit.finding import Finding, pieces
+from milepost.jobs.audit.papers import readable
 from milepost.jobs.payments import provider_of
 from milepost.ledger import audit as ledger
 from milepost.models import Funding, Milestone, Payment, Payout, Project, Refund
@@ -24,7 +25,7 @@ def findings() -> Iterator[Finding]:
     for broken in ledger.findings():
         yield Finding(broken.invariant, broken.row, broken.wrong)
     for projects in pieces(Project.objects.filter(terms__status="in_force").select_related("terms")):
-        yield from _milestones(projects)
+        yield from _milestones([project for project in projects if project.terms and readable(project.terms)])
     for kind in KINDS:
         yield from _live(kind)
         yield from _provider(kind)

@@ -28,10 +28,22 @@ def findings() -> Iterator[Finding]:
             yield from _file(file)
 
 
+def readable(terms: Terms) -> bool:
+    """Whether its bytes are terms at all; whose they are is another question."""
+    try:
+        core.read(bytes(terms.body or b""))
+    except (ValueError, TypeError, KeyError, AssertionError):
+        return False
+    return True
+
+
 def _terms(terms: Terms, numbers: dict[str, list[str]]) -> Iterator[Finding]:
     body = bytes(terms.body or b"")
     if core.fingerprint(body) != terms.fingerprint:
         yield Finding("fingerprint", terms.pk, f"The bytes of {terms.pk} do not hash to its fingerprint.")
+        return
+    if not readable(terms):
+        yield Finding("terms", terms.pk, f"The bytes of {terms.pk} are no terms.")
         return
     said, document = core.read(body)
     if (said.sender, said.sign_until) != (terms.sender, terms.sign_until):
