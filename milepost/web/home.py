@@ -29,6 +29,8 @@ BAR_HEIGHT: Final = 100
 def home(request: HttpRequest) -> HttpResponse:
     """GET /: nobody is asked to sign in before they know what this is."""
     if not request.user.is_authenticated:
+        if invitation := access.guest(request):
+            return redirect("project", invitation.project_id)
         return answers.page(request, "home/landing.html", {"nav": "home"})
     own = access.parties(request)
     if not own or not own[0].legal_name:

@@ -257,7 +257,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "proposal-undo":                   ("login 404   404   302   login login 404  ", "login 404   404   302   login login 404  "),
     "proposal-review":                 ("login 404   404   200   login login 404  ", "login 404   404   409   login login 404  "),
     "proposal-step":                   ("login 404   404   200   login login 404  ", "login 404   404   302   login login 404  "),
-    "home":                            ("200   200   200   200   200   200   200  ", "405   405   405   405   405   405   405  "),
+    "home":                            ("200   200   200   200   302   302   200  ", "405   405   405   405   405   405   405  "),
     "projects":                        ("login 200   200   200   login login 200  ", "405   405   405   405   405   405   405  "),
     "projects-table":                  ("login 200   200   200   login login 200  ", "405   405   405   405   405   405   405  "),
     "invoices":                        ("login 200   200   200   login login 200  ", "405   405   405   405   405   405   405  "),
