@@ -57,7 +57,8 @@ def post(
 
     `key` is the idempotency key: the same key with the same request, times aside, answers with the first posting.
     `corrects` is the key of the posting that this one mirrors. Refuses, having written nothing: `KeyReused`,
-    `Overdrawn`, `NotCorrectable`, `Malformed`. Outside `atomic()` it is our own mistake: `TransactionManagementError`.
+    `Overdrawn`, `NotCorrectable`, `Malformed`. A verb that posts twice holds its project's row first: accounts are
+    locked in order within one posting, not across two. Outside `atomic()` it is our own mistake: `TransactionManagementError`.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("The books are written inside atomic(), together with what they are about.")
