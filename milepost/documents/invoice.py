@@ -122,7 +122,7 @@ def _tax(facts: InvoiceFacts) -> list[dict[str, str]]:
 def _notes(facts: InvoiceFacts) -> list[str]:
     notes = [facts.state]
     if facts.tax is None:
-        notes.append("This is a payment request and not an invoice: the sender has stated no tax data.")
+        notes.append("This is a payment request and not an invoice: what an invoice must say of tax is not known here.")
     elif facts.tax.amount is None:
         notes.append(facts.tax.text)
     return notes
