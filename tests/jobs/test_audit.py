@@ -92,10 +92,12 @@ def rows() -> set[str]:
 # -- books -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("column", ["debits", "credits", "last_transfer"])
-def test_an_altered_balance_is_found(project: Project, column: str) -> None:
+@pytest.mark.parametrize(
+    "change", ["debits = debits - 1", "credits = credits + 1", "last_transfer = last_transfer + 1"]
+)
+def test_an_altered_balance_is_found(project: Project, change: str) -> None:
     path = f"sandbox/held/{cast.milestone(project).pk}"
-    alter(f"UPDATE ledger_account SET {column} = {column} + 1 WHERE path = %s", path)
+    alter(f"UPDATE ledger_account SET {change} WHERE path = %s", path)
     assert any(path in row for row in rows())
 
 

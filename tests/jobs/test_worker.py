@@ -19,7 +19,7 @@ from milepost.gateways.mail import Envelope
 from milepost.gateways.sandbox import Sandbox
 from milepost.jobs import announce, mails, payments, worker
 from milepost.jobs.sweeps import Sweep
-from milepost.jobs.worker import QUEUES, SWEEPS, Worker, settle
+from milepost.jobs.worker import QUEUES, SWEEPS, Worker
 from milepost.models import Announcement, Event, Installation, Invoice, Mail, Terms
 from tests import cast
 from tests.cast import NOON
@@ -207,7 +207,7 @@ def test_two_clocks_approve_once(postman: Postman) -> None:
     project = cast.in_force(holder="nobody")
     cast.delivered(project)
     for days in (0, 3.5, 6):
-        settle(NOON + cast.days(days))
+        workers(NOON + cast.days(days), count=1)
     workers(NOON + cast.days(7))
     assert Event.objects.filter(project=project, kind="milestone.approved").count() == 1
 
