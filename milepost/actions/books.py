@@ -61,7 +61,7 @@ def money_of(*projects: Project) -> dict[str, MilestoneMoney]:
                 postings.outside(project.freelancer_id),
             )
     flows = balances.flows(currencies)
-    return {id: _money(flows.get(id, []), *parties[id], currencies[id]) for id in currencies}  # noqa: A001
+    return {id: _money(flows.get(id, []), *parties[id], currencies[id]) for id in currencies}
 
 
 def _money(flows: Iterable[Flow], client: str, freelancer: str, currency: str) -> MilestoneMoney:

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from milepost.cli.serve import serve
 from milepost.cli.server import bind
-from milepost.cli.start import CannotStart, demo_mark, make_seal, prepare
-from milepost.demo.seed import BEGUN, seed
+from milepost.cli.start import CannotStart, demo_mark, prepare
+from milepost.demo.seed import seed
 from milepost.models.people import User
 
 _BEGUN, _WHOLE = "begun\n", "whole\n"

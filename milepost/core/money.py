@@ -142,7 +142,7 @@ def _parts(compact: str, currency: str, typed: str) -> tuple[str, str]:
 def _ungroup(digits: str, mark: str, typed: str) -> str:
     groups = digits.split(mark)
     well_grouped = groups[0] != "0" and 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
-    if len(groups) > 1 and not well_grouped or not "".join(groups).isdigit():
+    if (len(groups) > 1 and not well_grouped) or not "".join(groups).isdigit():
         raise _unclear(typed)
     return "".join(groups)
 

@@ -19,7 +19,6 @@ from milepost.demo.cast import Person
 from milepost.jobs.worker import settle
 from milepost.models import Draft, Milestone, Project, Terms, User
 
-
 # How long ago the demo's installation was set up.
 BEGUN: Final = timedelta(days=121)
 
