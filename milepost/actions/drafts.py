@@ -148,7 +148,7 @@ def check(*, draft: Draft, step: Step, at: datetime) -> list[Refused]:
 def policy() -> Policy:
     """What the installation allows. Pretend money is offered where nobody could take it for real, or when set."""
     house = Installation.objects.get(pk=1)
-    pretend = settings.DEMO or settings.TESTING or getattr(settings, "SANDBOX", False)
+    pretend = settings.DEMO or settings.TESTING or settings.SANDBOX
     holders: tuple[Holder, ...] = ("nobody", "sandbox") if pretend else ("nobody",)
     return Policy(house.minimum_policy, house.minimums_minor, holders)  # type: ignore[arg-type] # a CHECK says so
 

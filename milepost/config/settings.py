@@ -21,6 +21,8 @@ env = environ.Env()
 DATA = Path(env.str("MILEPOST_DATA", default="milepost-data")).resolve()
 DEMO = env.bool("MILEPOST_DEMO", default=False)
 TESTING = env.bool("MILEPOST_TESTING", default=False)
+# Offers the holder `sandbox`, pretend money, also outside the demo: to try an installation out.
+SANDBOX = env.bool("MILEPOST_SANDBOX", default=False)
 DEBUG = False
 
 # The address under which people reach the installation; links in mails begin with it.

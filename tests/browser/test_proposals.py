@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -26,12 +25,6 @@ YEAR = timezone.now().year + 1
 @pytest.fixture
 def ada(committed: None) -> Person:
     return cast.ada()
-
-
-@pytest.fixture(autouse=True)
-def _not_the_demo(site: Site) -> None:
-    """Nobody reads mails here, and the line of the demo is not on these pages."""
-    settings.DEMO = False
 
 
 def enter(page: Page, site: Site, person: Person) -> None:
