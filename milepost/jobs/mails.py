@@ -14,9 +14,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from milepost.actions import invitations, people, reviews
-from milepost.actions.mails import CODE_PLACE
 from milepost.core.refusals import Refused
-from milepost.events.wording import LINK_PLACE
+from milepost.events.wording import CODE_PLACE, LINK_PLACE
 from milepost.gateways import mail as server
 from milepost.gateways import storage
 from milepost.gateways.mail import Attachment, Envelope, Undeliverable

@@ -15,7 +15,7 @@ from milepost.core.terms import Milestone
 from milepost.events import audience
 from milepost.events.audience import READERS, Reader
 from milepost.events.story import line, quoted
-from milepost.events.wording import LETTERS, Letter, Worded, lay_out, letter, sentence
+from milepost.events.wording import CODE_PLACE, LETTERS, LINK_PLACE, Letter, Worded, entering, lay_out, letter, sentence
 from milepost.events.wording.sentences import SENTENCES
 from milepost.jobs.worker import settle
 from milepost.models import Event, Mail, Project
@@ -301,6 +301,24 @@ def test_a_member_gets_the_address_of_the_page_and_a_guest_a_place_for_a_link() 
     assert "[[link]]" in shown(True).html
     assert "miles.example.org" not in shown(True).html
     assert "don't pass this mail on" in shown(True).text
+
+
+def test_a_code_names_its_act_and_how_long_it_is_good() -> None:
+    for act, words in (("approve", "Your code to approve"), ("something new", "Your code")):
+        worded = lay_out(entering.code(act, 10), guest=True, house="Milepost")
+        assert worded.subject == words
+        assert not worded.minted, "it has no link"
+        for text in (worded.text, worded.html):
+            assert text.count(CODE_PLACE) == 1
+            assert "good for 10 minutes, for this one act" in text
+            assert "http" not in text.replace("http-equiv", "")
+
+
+def test_a_new_link_is_one_button() -> None:
+    worded = lay_out(entering.link("prj_1", "Photos"), guest=True, house="Milepost")
+    assert worded.subject == "A new link to “Photos”"
+    assert worded.text.count(LINK_PLACE) == 1
+    assert f'href="{LINK_PLACE}"' in worded.html
 
 
 def test_readers_with_different_parts_are_told_what_is_theirs_to_do() -> None:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
-from milepost.events.wording import agreeing, paying, working
+from milepost.events.wording import agreeing, entering, paying, working
+from milepost.events.wording.entering import CODE_PLACE
 from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
 from milepost.models import Event
 
-__all__ = ["LETTERS", "LINK_PLACE", "Letter", "Worded", "lay_out", "letter", "sentence"]
+__all__ = ["CODE_PLACE", "LETTERS", "LINK_PLACE", "Letter", "Worded", "entering", "lay_out", "letter", "sentence"]
 
 LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.offered": agreeing.offered,

@@ -27,6 +27,8 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     # Drawn as a road, each with the day it is due.
     milestones: tuple[Milestone, ...] = ()
+    # Six digits, large.
+    code: str = ""
     button: str = ""
     page: Page | None = None
     # Printed small at the end.
