@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from milepost.actions import invoices, sealing
 from milepost.core.catalogue import Holder
-from milepost.core.money import Money, split
+from milepost.core.invoicing import contained_tax, percent
+from milepost.core.money import Money
 from milepost.documents import invoice as documents
 from milepost.documents.invoice import InvoiceFacts, InvoiceLine, InvoiceParty, InvoiceTax
 from milepost.jobs.sweeps import Sweep
@@ -68,10 +69,9 @@ def _tax(tax: dict[str, Any], amount: Money) -> InvoiceTax:
     """Amounts are what is payable: the tax is contained in them."""
     if tax["treatment"] != "standard":
         return InvoiceTax(tax["reason"])
-    rate = tax["rate_basis_points"]
-    contained = split(amount, [10_000, rate])[1]
-    percent = f"{rate // 100}.{rate % 100:02}".rstrip("0").rstrip(".")
-    return InvoiceTax(_("Tax included, %(percent)s %%") % {"percent": percent}, contained)
+    _net, contained = contained_tax(amount, tax["rate_basis_points"])
+    words = _("Tax included, %(percent)s %%") % {"percent": percent(tax["rate_basis_points"])}
+    return InvoiceTax(words, contained)
 
 
 def _state(holder: Holder, issuer: str) -> str:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from milepost.core.money import Money, split
+from milepost.core.invoicing import contained_tax, percent
+from milepost.core.money import Money
 from milepost.models import Invoice
 from milepost.web import access, answers, files
 from milepost.web.rows import kind_words, unpaid_words
@@ -54,10 +55,9 @@ def _tax(tax: dict[str, Any], amount: Money) -> dict[str, Any]:
     """Amounts are what is payable: the tax is contained in them."""
     if tax["treatment"] != "standard":
         return {"words": tax["reason"]}
-    rate = tax["rate_basis_points"]
-    net, contained = split(amount, [10_000, rate])
-    percent = f"{rate // 100}.{rate % 100:02}".rstrip("0").rstrip(".")
-    return {"words": _("Tax included, %(percent)s %%") % {"percent": percent}, "amount": contained, "net": net}
+    net, contained = contained_tax(amount, tax["rate_basis_points"])
+    words = _("Tax included, %(percent)s %%") % {"percent": percent(tax["rate_basis_points"])}
+    return {"words": words, "amount": contained, "net": net}
 
 
 def _back(request: HttpRequest, invoice: Invoice) -> dict[str, str]:

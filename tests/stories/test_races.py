@@ -28,11 +28,11 @@ from tests import cast
 from tests.cast import NOON, usd
 from tests.databases import together
 
-pytestmark = [pytest.mark.race, pytest.mark.usefixtures("committed")]
+pytestmark = pytest.mark.race
 
 
 @pytest.fixture(autouse=True)
-def _audited() -> Iterator[None]:
+def _audited(committed: None) -> Iterator[None]:
     yield
     assert [str(finding) for finding in audit.findings()] == []
 
