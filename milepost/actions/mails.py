@@ -8,9 +8,14 @@ from milepost.events.wording import Letter, entering, lay_out
 from milepost.models import Code, Installation, Invitation, Mail
 
 
-def write(*, to: str, subject: str, text: str, html: str = "", at: datetime) -> Mail:
-    """A mail to one address, sent by the worker with retries."""
-    return Mail.objects.create(to=to, subject=subject, text=text, html=html, written_at=at, due_at=at)
+# Of a mail that says what its reader alone may know: the worker empties it once it is sent.
+ONCE = "once"
+
+
+def write(*, to: str, subject: str, text: str, html: str = "", at: datetime, once: bool = False) -> Mail:
+    """A mail to one address, sent by the worker with retries. `once`: what it says is not kept."""
+    mints = ONCE if once else ""
+    return Mail.objects.create(to=to, subject=subject, text=text, html=html, mints=mints, written_at=at, due_at=at)
 
 
 def write_code(*, code: Code, at: datetime) -> Mail:

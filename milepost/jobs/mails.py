@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from milepost.actions import invitations, people, reviews
+from milepost.actions.mails import ONCE
 from milepost.core.refusals import Refused
 from milepost.events.wording import CODE_PLACE, LINK_PLACE
 from milepost.gateways import mail as server
@@ -52,11 +53,16 @@ def _send(mail: Mail, at: datetime) -> bool:
         if errands.failed(mail, at, error, PATIENCE):
             undelivered(mail, at)
     else:
-        # Only the demo keeps what was minted: there /outbox is the mailbox.
-        shown = {"text": envelope.text, "html": envelope.html} if settings.DEMO else {}
-        if errands.done(mail, at, **shown):
+        if errands.done(mail, at, **_kept(mail, envelope)):
             delivered(mail, at)
     return True
+
+
+def _kept(mail: Mail, envelope: Envelope) -> dict[str, str]:
+    """Only the demo keeps what was minted, or said once: there /outbox is the mailbox."""
+    if settings.DEMO:
+        return {"text": envelope.text, "html": envelope.html}
+    return {"text": "", "html": ""} if mail.mints == ONCE else {}
 
 
 def delivered(mail: Mail, at: datetime) -> bool:
@@ -105,7 +111,7 @@ def _minted(mail: Mail, at: datetime) -> Envelope:
     )
     kind, _, subject = mail.mints.partition(":")
     match kind:
-        case "":
+        case "" | "once":
             return envelope
         case "invitation":
             return _with(envelope, LINK_PLACE, _link(mail, subject, at))

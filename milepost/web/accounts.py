@@ -53,6 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             text=render_to_string(f"mail/account/{letter}.txt", facts),
             html=render_to_string(f"mail/account/{letter}.html", facts),
             at=timezone.now(),
+            once=True,
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:

@@ -14,7 +14,9 @@ from tests.databases import together
 
 pytestmark = pytest.mark.usefixtures("committed")
 
-FOREIGN = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(c.execute('PRAGMA integrity_check').fetchone()[0])"
+FOREIGN = (
+    "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(c.execute('PRAGMA integrity_check').fetchone()[0])"
+)
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own matter")

@@ -178,6 +178,14 @@ def test_a_code_is_made_as_it_is_sent_and_works_for_its_act(postman: Postman) ->
     assert Code.objects.get().used_at == NOON
 
 
+def test_what_is_said_once_is_not_kept(postman: Postman, write: Write) -> None:
+    mail = write(mints="once", text="1234-5678", html="<p>1234-5678</p>")
+    mails.send_due(NOON)
+    assert "1234-5678" in postman.taken[0].text
+    mail.refresh_from_db()
+    assert (mail.text, mail.html) == ("", "")
+
+
 @override_settings(DEMO=True)
 def test_in_the_demo_nothing_is_sent_and_the_stored_mail_is_the_whole_mail(postman: Postman) -> None:
     cast.offered(cast.ada())
