@@ -1,4 +1,4 @@
-"""Keeps watch over the records: the nightly audit, and what it found."""
+"""Keeps watch over the records: a checkpoint of the books and an audit of everything, once a day."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from milepost.jobs import audit
 from milepost.jobs.sweeps import Sweep
+from milepost.ledger import checkpoints
 from milepost.models import Installation
 
 log = logging.getLogger("milepost.worker")
@@ -35,4 +36,11 @@ def look(installation: Installation, at: datetime) -> bool:
     return True
 
 
-SWEEPS: Final = (Sweep("audit", timedelta(minutes=1), unaudited, look),)
+def everything(at: datetime) -> Iterable[Installation]:
+    return Installation.objects.all()
+
+
+SWEEPS: Final = (
+    Sweep("checkpoint of the books", EVERY, everything, lambda _house, at: checkpoints.write(at)),
+    Sweep("audit", timedelta(minutes=1), unaudited, look),
+)

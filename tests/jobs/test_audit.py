@@ -381,7 +381,7 @@ def test_it_says_what_was_looked_at(project: Project) -> None:
 
 
 def test_the_worker_audits_once_a_day_and_notes_what_was_found(project: Project) -> None:
-    round_, [sweep] = Round(), watch.SWEEPS
+    round_, (_, sweep) = Round(), watch.SWEEPS
     assert round_.make(sweep, NOON) == 1
     house = Installation.objects.get()
     assert (house.audited_at, house.audit_findings) == (NOON, 0)
@@ -390,3 +390,14 @@ def test_the_worker_audits_once_a_day_and_notes_what_was_found(project: Project)
     assert round_.make(sweep, NOON + timedelta(hours=24)) == 1
     house.refresh_from_db()
     assert (house.audited_at, house.audit_findings > 0) == (NOON + timedelta(hours=24), True)
+
+
+def test_the_worker_writes_a_checkpoint_a_day_where_something_was_posted(project: Project) -> None:
+    round_, (sweep, _) = Round(), watch.SWEEPS
+    assert round_.make(sweep, NOON) == 1
+    assert round_.make(sweep, NOON + timedelta(hours=23)) == 0
+    assert round_.make(sweep, NOON + timedelta(hours=25)) == 0, "nothing was posted since"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_checkpoint")
+        assert cursor.fetchone() == (1,)
+    assert found() == []
