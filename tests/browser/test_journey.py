@@ -144,6 +144,7 @@ def begin(site: Site, holder: str) -> tuple[cast.Person, Page, Page, Project, st
     return ada, at_desk, on_phone, sign_as_guest(site, on_phone, email, f"guest-{holder}"), email
 
 
+@pytest.mark.both
 def test_held_delivered_approved_and_paid(site: Site) -> None:
     _ada, at_desk, on_phone, project, email = begin(site, "sandbox")
     first = cast.milestone(project, 1)
