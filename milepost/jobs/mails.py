@@ -21,7 +21,7 @@ from milepost.gateways import mail as server
 from milepost.gateways import storage
 from milepost.gateways.mail import Attachment, Envelope, Undeliverable
 from milepost.jobs import errands
-from milepost.models import Delivery, Event, File, Mail
+from milepost.models import Code, Delivery, Event, File, Invitation, Mail
 
 log = logging.getLogger("milepost.worker")
 
@@ -32,6 +32,10 @@ BATCH: Final = 10
 # How many mails to the client about one delivery have to die before the clock may not approve it: the notice,
 # or both reminders.
 REMINDERS: Final = 2
+
+
+class NotWanted(Refused):
+    """What the mail would bring is of no use any more."""
 
 
 def send_due(at: datetime) -> int:
@@ -116,7 +120,7 @@ def _minted(mail: Mail, at: datetime) -> Envelope:
         case "invitation":
             return _with(envelope, LINK_PLACE, _link(mail, subject, at))
         case "code":
-            return _with(envelope, CODE_PLACE, people.mint_code(code_id=subject, at=at))
+            return _with(envelope, CODE_PLACE, _digits(subject, at))
     raise AssertionError(f"nothing mints {mail.mints}")
 
 
@@ -125,7 +129,15 @@ def _link(mail: Mail, invitation_id: str, at: datetime) -> str:
     if mail.party is not None and mail.party.members.exists() and mail.event is not None:
         # They took an account since this mail was written: no link is needed to get in.
         return base + reverse("project", args=[mail.event.project_id])
+    if Invitation.objects.filter(pk=invitation_id, revoked_at__isnull=False).exists():
+        raise NotWanted("The link was taken back before the mail could be sent.")
     return base + invitations.mint(invitation_id=invitation_id, at=at)
+
+
+def _digits(code_id: str, at: datetime) -> str:
+    if Code.objects.filter(pk=code_id, expires_at__lte=at).exists():
+        raise NotWanted("The code expired before the mail could be sent.")
+    return people.mint_code(code_id=code_id, at=at)
 
 
 def _with(envelope: Envelope, place: str, minted: str) -> Envelope:

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import override_settings
 
-from milepost.actions import invitations, people
+from milepost.actions import answers, invitations, people
 from milepost.gateways.mail import Envelope, NotAccepted, Undeliverable
 from milepost.jobs import mails
 from milepost.jobs.announce import announce
@@ -184,6 +184,25 @@ def test_what_is_said_once_is_not_kept(postman: Postman, write: Write) -> None:
     assert "1234-5678" in postman.taken[0].text
     mail.refresh_from_db()
     assert (mail.text, mail.html) == ("", "")
+
+
+def test_a_code_that_expired_while_the_server_was_down_is_not_sent(postman: Postman) -> None:
+    people.send_code(by=cast.ada().actor("login"), act="approve", subject="mil_1", at=NOON)
+    mails.send_due(NOON + timedelta(minutes=10))
+    assert postman.taken == []
+    assert "expired" in Mail.objects.get(mints__startswith="code:").last_error
+
+
+def test_a_link_that_was_taken_back_meanwhile_is_not_sent(postman: Postman) -> None:
+    terms = cast.offered(cast.ada())
+    announce(NOON)
+    answers.withdraw(terms=terms, by=cast.person_of(terms).actor(), at=NOON)
+    mails.send_due(NOON)
+    assert postman.taken == []
+    settle(NOON)
+    [told] = postman.taken
+    assert "took the proposal back" in told.subject
+    assert "/links/" not in told.text
 
 
 @override_settings(DEMO=True)
