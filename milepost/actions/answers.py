@@ -14,7 +14,7 @@ from milepost.core.actors import CLOCK, Actor
 from milepost.core.refusals import Refused
 from milepost.events.record import record
 from milepost.gateways import storage
-from milepost.models import Answer, Draft, Event, File, Personal, Project, Terms
+from milepost.models import Answer, Draft, Event, File, Mail, Personal, Project, Terms
 
 # Terms that never came into force are purged this long after they ended.
 RETENTION_DAYS = 180
@@ -99,6 +99,7 @@ def purge(*, terms: Terms, at: datetime) -> None:
         Terms.objects.filter(pk=terms.pk, in_force_at=None).update(body=None)
         events = Event.objects.filter(project=terms.project_id, data__contains=f'"{terms.pk}"')
         Personal.objects.filter(event__in=events).delete()
+        Mail.objects.filter(event__in=events).update(to="", subject="", text="", html="")
         terms.signatures.all().delete()
         terms.answers.all().delete()
     paper = terms.reading_copy

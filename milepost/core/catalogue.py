@@ -29,7 +29,6 @@ EVENTS: Final[dict[str, str]] = {
     "terms.withdrawn": "The sender took the terms back.",
     "terms.expired": "The terms were not signed in time.",
     "terms.sealed": "The executed copy was rendered and sealed.",
-    "invitation.corrected": "The sender corrected the address that the terms were sent to.",
     "invitation.renewed": "The link was sent again; the one before stopped working.",
     "project.claimed": "A guest took an account; the project is in it.",
     "milestone.opened": "Work on the milestone may begin.",

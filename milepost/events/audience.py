@@ -24,7 +24,6 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "terms.expired": BOTH,
     "terms.sealed": BOTH,
     # Their links go out in mails of their own.
-    "invitation.corrected": (),
     "invitation.renewed": (),
     "project.claimed": (),
     "milestone.opened": ("freelancer",),

@@ -53,6 +53,8 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["issuer", "number"], name="invoice_number"),
             one_of("kind", KINDS, "invoice_kind"),
         )
+        # The worker looks for papers yet to be made every few seconds.
+        indexes = (models.Index(fields=["issued_at"], condition=models.Q(paper=None), name="invoice_to_print"),)
 
 
 append_only(Invoice, may_fill=["paper"])

@@ -46,6 +46,12 @@ class Terms(Moving):
             one_of("status", TERMS_STATUSES, "terms_status"),
             one_of("sender", SIDES, "terms_sender"),
         )
+        # The worker looks for copies yet to be sealed every few seconds.
+        indexes = (
+            models.Index(
+                fields=["in_force_at"], condition=Q(executed_copy=None, in_force_at__isnull=False), name="terms_to_seal"
+            ),
+        )
 
     @cached_property
     def _read(self) -> tuple[core.Terms, core.Document]:

@@ -24,6 +24,7 @@ from milepost.actions import (
 )
 from milepost.core.refusals import NotAllowed, NotProved, Refused, Stale
 from milepost.jobs import audit
+from milepost.jobs.worker import settle
 from milepost.models import Delivery, Event, Mail, Project, Terms
 from tests import cast
 from tests.cast import NOON, usd
@@ -313,6 +314,7 @@ def test_a_link_alone_does_not_bind() -> None:
 def test_terms_never_in_force_are_purged_after_their_time_and_only_they() -> None:
     terms = cast.offered(cast.ada())
     answers.withdraw(terms=terms, by=cast.person_of(terms).actor(), at=NOON)
+    settle(NOON)
     terms.refresh_from_db()
     with pytest.raises(Refused):
         answers.purge(terms=terms, at=NOON + cast.days(179))
@@ -321,6 +323,7 @@ def test_terms_never_in_force_are_purged_after_their_time_and_only_they() -> Non
     assert purged.body is None
     assert purged.fingerprint == terms.fingerprint
     assert not purged.signatures.exists()
+    assert not Mail.objects.filter(event__project=terms.project).exclude(text="").exists()
     kept = cast.in_force()
     with pytest.raises(Refused):
         answers.purge(terms=kept.agreed, at=NOON + cast.days(9999))

@@ -47,7 +47,6 @@ SENTENCES: Final[dict[str, Callable[[Story], str]]] = {
     "terms.withdrawn": lambda _story: _("%(who)s took the proposal back."),
     "terms.expired": lambda _story: _("The proposal expired: it was not signed in time."),
     "terms.sealed": lambda _story: _("The signed agreement was sealed."),
-    "invitation.corrected": lambda _story: _("%(who)s corrected the address of the other side."),
     "invitation.renewed": lambda _story: _("%(who)s sent the link again."),
     "project.claimed": lambda _story: _("%(who)s took an account."),
     "milestone.opened": lambda _story: _("%(milestone)s was opened for work."),
