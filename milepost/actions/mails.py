@@ -7,7 +7,6 @@ from datetime import datetime
 from milepost.events.wording import Letter, entering, lay_out
 from milepost.models import Code, Installation, Invitation, Mail
 
-
 # Of a mail that says what its reader alone may know: the worker empties it once it is sent.
 ONCE = "once"
 
