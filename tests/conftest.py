@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests import databases
 
+PROGRAMS = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
 ROUNDS = int(os.environ.get("MILEPOST_ROUNDS", "20"))
 
 hypothesis.settings.register_profile("house", deadline=None, max_examples=ROUNDS, print_blob=True)
@@ -59,6 +62,22 @@ def committed(_copy: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The module's own database: what a test commits stays for the tests after it, so each brings its own project."""
     with django_db_blocker.unblock(), databases.connected_to(_copy):
         yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, (shutil.which(name) for name in PROGRAMS if name)), None)
+    if program is None:
+        pytest.skip("There is no Chromium here: apt-get install chromium libatomic1 fonts-liberation")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        # As root Chromium does without its sandbox; nothing but our own pages is opened.
+        flags = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        launched = playwright.chromium.launch(
+            executable_path=program, args=[*flags, "--no-sandbox"] if os.geteuid() == 0 else flags
+        )
+        yield launched
+        launched.close()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -143,8 +143,9 @@ def _copy_postgres(migrated: str) -> str:
     from django.db import connection
 
     copy = f"{migrated}_copy_{next(_numbers)}"
-    # PostgreSQL copies a database that nobody is connected to.
+    # PostgreSQL copies a database that nobody is connected to; a thread that ended may have left its connection.
     connection.close()
+    _as_owner(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{migrated}'")
     _as_owner(f'CREATE DATABASE "{copy}" TEMPLATE "{migrated}"')
     return copy
 
