@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -64,13 +65,28 @@ class Site:
             self.errors.append(f"{said.text} {said.location}")
 
 
+def _application() -> Any:
+    """Leaves no connection behind in a thread of the server: the next test has another database."""
+    application = get_wsgi_application()
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        said = application(environ, start_response)
+        try:
+            return list(said)
+        finally:
+            said.close()
+            connections.close_all()
+
+    return answer
+
+
 @contextmanager
 def running(browser: Browser) -> Iterator[Site]:
     """Serves on a free port, as an installation does that is no demo; mail goes to Django's box for tests."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     sockets = bind("localhost", 0)[:1]
     stop = threading.Event()
-    server = threading.Thread(target=Server(get_wsgi_application(), sockets).run, args=(stop,), daemon=True)
+    server = threading.Thread(target=Server(_application(), sockets).run, args=(stop,), daemon=True)
     server.start()
     site = Site(f"http://localhost:{sockets[0].getsockname()[1]}", browser)
     try:
