@@ -229,7 +229,7 @@ def test_two_windows_are_offered_both(site: Site, ada: Person) -> None:
     two = one.context.new_page()
     two.goto(f"/proposals/{draft.pk}/project")
     one.get_by_label("Project name").fill("From the first window")
-    saved(one)
+    eventually(one, lambda: body(ada)["project_name"] == "From the first window")
     two.get_by_label("Project name").fill("From the second window")
     two.locator("h1").click()
     expect(two.locator("[data-saved]")).to_contain_text("another window")
