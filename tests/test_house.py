@@ -49,6 +49,12 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
 def run_words() -> set[str]:
     source = (HOME / "run").read_text(encoding="utf-8")
     own = next(
@@ -96,9 +102,16 @@ def test_the_core_imports_the_standard_library_and_small_pure_packages_alone() -
     allowed = {*sys.stdlib_module_names, "milepost", "rfc8785", "babel", "holidays"} - {"os", "socket", "sqlite3"}
     for path in sources("core"):
         for node in ast.walk(parsed(path)):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert {name.split(".")[0] for name in names} <= allowed, path
+            assert {name.split(".")[0] for name in imported(node)} <= allowed, path
+
+
+def test_what_makes_papers_stays_out_of_the_server() -> None:
+    heavy = {"pyhanko", "typst", "pikepdf", "fontTools"}
+    for path in sources():
+        if "confined" not in path.parts:
+            # Inside a function it is for the rare case: an operator's own fonts.
+            names = {name.split(".")[0] for node in parsed(path).body for name in imported(node)}
+            assert not names & heavy, path
 
 
 # -- words ---------------------------------------------------------------------------------------

@@ -74,6 +74,17 @@ def test_an_install_that_failed_is_tried_again(run: ModuleType, monkeypatch: pyt
             run.house("app")
 
 
+def test_a_python_without_its_venv_module_is_told_what_to_install(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The virtual environment was not created successfully because ensurepip is not available."
+    failed = subprocess.CompletedProcess([], 1, stdout=said, stderr="")
+    monkeypatch.setattr(run, "PYTHON", run.HOME / "nowhere")
+    monkeypatch.setattr(run.subprocess, "run", lambda *_words, **_options: failed)
+    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
+        run.make_venv()
+
+
 def test_uv_asks_where_pip_is_told_to_ask(run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(run, "PYTHON", sys.executable)
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://mirror.example/simple\ncert = /etc/ssl/one.pem\n")
