@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 
@@ -36,6 +37,11 @@ class NotAccepted(Exception):
 
 class Undeliverable(NotAccepted):
     """The mail server said that it never will: no such mailbox, or refused for what it says."""
+
+
+def named() -> bool:
+    """Whether there is a mail server to hand mails to; until one is named they wait, and no try is counted."""
+    return not settings.EMAIL_BACKEND.endswith(".NotSetUp")
 
 
 def send(envelope: Envelope) -> None:

@@ -39,7 +39,9 @@ class NotWanted(Refused):
 
 
 def send_due(at: datetime) -> int:
-    """Hands over what is due; answers how many mails were worked on."""
+    """Hands over what is due; answers how many mails were worked on. Without a mail server all of them wait."""
+    if not (settings.DEMO or server.named()):
+        return 0
     return sum(1 for mail in errands.claimed(Mail, at, most=BATCH) if _send(mail, at))
 
 

@@ -381,3 +381,15 @@ def test_no_server_at_all_is_a_reason_to_wait(write: Write) -> None:
     mail.refresh_from_db()
     assert mail.dead_at is None
     assert "ConnectionRefusedError" in mail.last_error
+
+
+@override_settings(EMAIL_BACKEND="milepost.config.mail.NotSetUp")
+def test_until_a_server_is_named_mails_wait_however_long(postman: Postman, write: Write) -> None:
+    mail = write()
+    for day in range(30):
+        assert mails.send_due(NOON + timedelta(days=day)) == 0
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.dead_at, mail.done_at) == (0, None, None)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        assert mails.send_due(NOON + timedelta(days=30)) == 1
+    assert len(postman.taken) == 1
