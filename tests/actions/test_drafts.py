@@ -179,6 +179,7 @@ def test_two_windows_on_two_steps_do_not_meet(draft: Draft, ada: Person) -> None
 def test_the_same_words_from_two_windows_are_no_conflict(draft: Draft, ada: Person) -> None:
     save(draft, ada, page="one", version=0, project_name="Same")
     save(draft, ada, page="two", version=0, project_name="Same")
+    assert stored(draft)["project_name"] == "Same"
 
 
 # -- whose it is -----------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
 def test_any_name_makes_a_certificate(tmp_path, name):
     seal.ensure(tmp_path / "keys", name, at=AT)
     seal.check_key(tmp_path / "keys", at=AT)
+    assert seal.expires_at(tmp_path / "keys") > AT
 
 
 def test_the_expiry_is_known_and_checked(keys):

@@ -211,6 +211,7 @@ def test_what_is_filled_once_stays(papers: type[models.Model]) -> None:
 def test_rows_outside_the_condition_are_free(papers: type[models.Model]) -> None:
     sql("UPDATE tests_paper SET text = 'other', serial = 3 WHERE id = 2")
     sql("DELETE FROM tests_paper WHERE id = 2")
+    assert not papers._default_manager.filter(pk=2).exists()
 
 
 @on_sqlite
@@ -227,6 +228,9 @@ def test_a_column_of_an_append_only_table_can_be_dropped(papers: type[models.Mod
     with connection.schema_editor() as editor:
         editor.remove_field(papers, field_of(papers, "status"))
     sql("INSERT INTO tests_paper (id, serial, issued) VALUES (3, 3, 1)")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tests_paper")
+        assert cursor.fetchone() == (3,)
 
 
 def test_two_triggers_of_one_name_are_our_own_mistake() -> None:
