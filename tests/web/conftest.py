@@ -18,7 +18,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.test import Client
 
-    from milepost.models import User
+    from milepost.models import Draft, User
     from tests.cast import Person
 
 
@@ -39,6 +39,14 @@ def ada(db: None) -> Person:
     from tests import cast
 
     return cast.ada()
+
+
+@pytest.fixture
+def draft(ada: Person) -> Draft:
+    """A proposal of Ada's in which only her signature is missing."""
+    from tests.web import wizards
+
+    return wizards.filled(ada)
 
 
 @pytest.fixture
