@@ -5,12 +5,13 @@ Settings are chosen after this file is read, so whatever needs them is imported 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
@@ -32,6 +33,15 @@ def _static() -> None:
 def _patience() -> None:
     """How often somebody has tried is remembered in the cache: each test begins anew."""
     cache.clear()
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """The clock stands still while the cast's stories are told."""
+    from tests.cast import NOON
+
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture

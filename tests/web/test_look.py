@@ -5,23 +5,14 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from datetime import UTC, date, datetime
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import django_htmx
 import pytest
-from django.http import HttpRequest
-from django.template import Context, Template
-from django.test import RequestFactory
-from django.utils import timezone, translation
 
-from milepost.core.money import Money
 from milepost.web import context
-from milepost.web.templatetags import milepost as tags
 
 WEB = Path(context.__file__).parent
 CSS = sorted((WEB / "static" / "css").glob("*.css"))
@@ -29,6 +20,7 @@ JS = sorted((WEB / "static" / "js").glob("*.js"))
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 GUIDE = (WEB.parent.parent / "docs" / "look.md").read_text(encoding="utf-8")
 HTMX = Path(str(files(django_htmx))) / "static" / "django_htmx" / "htmx-2.min.js"
+
 
 # -- what can be read: WCAG 2.2, computed from the tokens ------------------------------------------
 
@@ -154,149 +146,3 @@ def test_every_class_of_the_guide_is_styled() -> None:
     named = set(re.findall(r"`\.([a-z]+)", table))
     assert len(named) > 30
     assert {name for name in named if not re.search(rf"\.{name}\b", css)} == set()
-
-
-# -- the words of money, days, states ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("minor", "currency", "language", "words"),
-    [
-        (200000, "USD", "en", "$2,000.00"),
-        (-123456, "EUR", "en", "\u2212€1,234.56"),
-        (1500, "JPY", "en", "¥1,500"),
-        (1234005, "KWD", "en", "KWD\u00a01,234.005"),
-        (123456, "EUR", "de", "1.234,56\u00a0€"),
-    ],
-)
-def test_money_is_said_in_the_readers_language(minor: int, currency: str, language: str, words: str) -> None:
-    with translation.override(language):
-        assert tags.money_words(Money(minor, currency)) == words
-
-
-def test_money_stands_in_figures_of_one_width() -> None:
-    assert tags.money(Money(5, "USD")) == '<span class="num">$0.05</span>'
-
-
-TODAY = date(2026, 11, 22)
-
-
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        (date(2026, 11, 22), "today"),
-        (date(2026, 11, 23), "tomorrow"),
-        (date(2026, 11, 21), "yesterday"),
-        (date(2026, 12, 4), "in 12 days"),
-        (date(2026, 11, 19), "3 days ago"),
-        (date(2027, 11, 19), ""),
-    ],
-)
-def test_a_day_says_how_far_it_is(day: date, words: str) -> None:
-    assert tags.relative_days(day, TODAY) == words
-
-
-def test_a_day_of_another_year_names_it() -> None:
-    this_year = timezone.localdate().year
-    assert tags.day_words(date(this_year, 3, 5)).endswith("5 Mar")
-    assert tags.day_words(date(this_year + 1, 3, 5)).endswith(f"5 Mar {this_year + 1}")
-
-
-@pytest.mark.parametrize(
-    ("zone", "words"),
-    [
-        ("Europe/Berlin", "17:00 CET"),
-        ("Asia/Kolkata", "21:30 IST"),
-        ("Asia/Dubai", "20:00 UTC+04:00"),
-        ("UTC", "16:00 UTC"),
-    ],
-)
-def test_an_instant_names_its_zone(zone: str, words: str) -> None:
-    said = tags.instant(datetime(2026, 12, 4, 16, 0, tzinfo=UTC), zone)
-    assert words in said
-    assert 'datetime="2026-12-04T16:00:00+00:00"' in said
-
-
-@pytest.mark.parametrize("state", tags.SHAPES)
-def test_a_state_has_words_and_a_shape(state: str) -> None:
-    html = tags.state(state)
-    assert tags.state_words(state) in html
-    assert "<svg" in html and 'aria-hidden="true"' in html
-
-
-def test_what_a_person_typed_stays_text() -> None:
-    assert "&lt;b&gt;" in tags.state("open", "<b>")
-
-
-def test_the_parts_of_a_bar_begin_where_the_one_before_ends() -> None:
-    thirds = Money(100, "USD")
-    segments = tags.shares("paid", thirds, "held", None, "due", thirds, Money(300, "USD"))
-    assert segments == [
-        {"kind": "paid", "x": "0.000%", "width": "33.333%"},
-        {"kind": "due", "x": "33.333%", "width": "33.333%"},
-    ]
-    assert tags.shares("paid", thirds, Money(0, "USD")) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "letters"), [("Ada Lindqvist", "AL"), ("ada", "A"), ("Ana de la Cruz", "AC"), ("", "")]
-)
-def test_a_face_has_the_first_letters(name: str, letters: str) -> None:
-    assert tags.initials(name) == letters
-
-
-# -- the page around every page ----------------------------------------------------------------------
-
-
-def asked(path: str = "/", url_name: str = "home", theme: str = "", email: str = "") -> HttpRequest:
-    request = RequestFactory().get(path)
-    request.resolver_match = SimpleNamespace(url_name=url_name)  # type: ignore[assignment]
-    request.user = SimpleNamespace(is_authenticated=bool(email), email=email, name="")  # type: ignore[assignment]
-    if theme:
-        request.COOKIES["theme"] = theme
-    return request
-
-
-@pytest.mark.parametrize(
-    ("cookie", "look"),
-    [("", "system"), ("dark", "dark"), ("light", "light"), ('"><script>', "system"), ("DARK", "system")],
-)
-def test_the_look_is_one_of_three(cookie: str, look: str) -> None:
-    assert context.theme(asked(theme=cookie)) == look
-
-
-@pytest.mark.parametrize(
-    ("url_name", "place"),
-    [
-        ("home", "home"),
-        ("projects", "projects"),
-        ("proposal-new", "projects"),
-        ("terms-paper", "projects"),
-        ("settings", "settings"),
-        ("outbox", ""),
-    ],
-)
-def test_the_page_knows_where_it_is(url_name: str, place: str) -> None:
-    assert context.house(asked(url_name=url_name))["nav"] == place
-
-
-def test_the_demo_says_who_one_is_and_who_one_may_become(settings: Any) -> None:
-    settings.DEMO = True
-    demo = context.house(asked(email="carl@example.org"))["demo"]
-    assert (demo["you"], demo["side"]) == ("Carl", "client")
-    assert demo["others"] == [{"key": "ada", "name": "Ada", "side": "freelancer"}]
-    nobody = context.house(asked())["demo"]
-    assert nobody["you"] == ""
-    assert [other["key"] for other in nobody["others"]] == ["ada", "carl"]
-
-
-def test_pretend_money_is_marked_on_the_page() -> None:
-    html = Template('{% include "parts/strip.html" %}').render(Context({"pretend_money": True}))
-    assert "Pretend money" in html
-    assert not Template('{% include "parts/strip.html" %}').render(Context({})).strip()
-
-
-@pytest.mark.django_db
-def test_a_page_costs_one_query_for_its_frame(django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
-        assert str(context.house(asked())["house_name"])
