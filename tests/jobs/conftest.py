@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from milepost.models import Project
 
 
 @pytest.fixture
@@ -30,3 +35,39 @@ def write() -> Callable[..., Any]:
         )
 
     return written
+
+
+@pytest.fixture(scope="module")
+def story(_copy: str, django_db_blocker: DjangoDbBlocker) -> str:
+    """Paid with pretend money, sealed, invoiced; and another one, paid directly. Written once: papers take their time."""
+    from milepost.actions import funding, payments
+    from milepost.jobs.worker import settle
+    from tests import cast, databases
+    from tests.cast import NOON
+
+    with django_db_blocker.unblock(), databases.connected_to(_copy):
+        other = cast.in_force(holder="nobody")
+        cast.approved(other)
+        settle(NOON)
+        payments.say_received(milestone=cast.milestone(other), by=cast.freelancer(other), at=NOON)
+        found = cast.in_force()
+        funding.fund(milestone=cast.milestone(found), by=cast.client(found), at=NOON)
+        settle(NOON)
+        cast.approved(found)
+        settle(NOON)
+        return found.pk
+
+
+@pytest.fixture
+def project(_copy: str, story: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Project]:
+    """The story as it was written; what a test does to it is rolled back."""
+    from milepost.jobs import audit
+    from milepost.models import Project
+    from tests import cast, databases
+    from tests.cast import NOON
+
+    with django_db_blocker.unblock(), databases.connected_to(_copy):
+        assert list(audit.findings(at=NOON)) == []
+        with transaction.atomic():
+            yield cast.fresh(Project(pk=story))
+            transaction.set_rollback(True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from milepost.gateways.mail import Envelope
+from milepost.models import Mail
+
+Write = Callable[..., Mail]
 
 
 class Postman:
@@ -17,3 +20,14 @@ class Postman:
     def send(self, envelope: Envelope) -> None:
         self.fails(envelope)
         self.taken.append(envelope)
+
+
+def times(failures: int, error: Exception) -> Callable[[Envelope], None]:
+    """Fails so often, then takes the mail."""
+    left = [error] * failures
+
+    def fails(envelope: Envelope) -> None:
+        if left:
+            raise left.pop()
+
+    return fails
