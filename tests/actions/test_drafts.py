@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from milepost.actions import drafts, offers
 from milepost.actions.drafts import Gone, SavedElsewhere
-from milepost.core import steps
-from milepost.core.refusals import NotAllowed, Refused, Several
-from milepost.models import Draft, Installation, Project, Terms
+from milepost.core.refusals import NotAllowed, Refused
+from milepost.models import Draft, Terms
 from tests import cast
+from tests.actions.drafting import save, stored
 from tests.cast import NOON, Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada() -> Person:
-    return cast.ada()
-
-
-@pytest.fixture
-def draft(ada: Person) -> Draft:
-    return cast.draft(ada)
-
-
-def save(
-    draft: Draft,
-    ada: Person,
-    step: str = "project",
-    *,
-    version: int = 0,
-    page: str = "one",
-    act: str = "",
-    **typed: str,
-) -> Draft:
-    return drafts.save(
-        draft=draft,
-        step=step,
-        typed=typed,
-        version=version,
-        page=page,
-        by=ada.actor(),
-        at=NOON,
-        act=act,  # type: ignore[arg-type]
-    )
-
-
-def stored(draft: Draft) -> dict[str, Any]:
-    return Draft.objects.get(pk=draft.pk).body
-
-
-def fields_of(refusal: pytest.ExceptionInfo[Several]) -> set[str | None]:
-    return {one.field for one in refusal.value.refusals}
 
 
 # -- start -----------------------------------------------------------------------------------------
@@ -201,27 +160,7 @@ def test_mallory_can_do_nothing_with_adas_draft(draft: Draft, ada: Person) -> No
     assert Draft.objects.count() == 1 and stored(draft) == draft.body and not Terms.objects.exists()
 
 
-# -- copy, delete, answer --------------------------------------------------------------------------
-
-
-def test_a_copy_has_the_same_words_and_other_milestones(draft: Draft, ada: Person) -> None:
-    copy = drafts.copy(draft=draft, by=ada.actor(), at=NOON)
-    assert steps.without_ids(copy.body) == steps.without_ids(draft.body)
-    ids = {row["id"] for row in copy.body["milestones"]}
-    assert len(ids) == 3 and not ids & {row["id"] for row in draft.body["milestones"]}
-
-
-def test_a_copy_leaves_days_open_that_have_passed(draft: Draft, ada: Person) -> None:
-    copy = drafts.copy(draft=draft, by=ada.actor(), at=NOON + timedelta(days=70))
-    assert copy.body["start_on"] == ""
-    assert [row["due_on"] for row in copy.body["milestones"]] == ["", "2027-02-28", "2027-03-31"]
-    assert draft.body["start_on"] == "2026-12-01"
-
-
-def test_a_sent_proposal_can_be_copied(ada: Person) -> None:
-    sent = Draft.objects.get(sent_as=cast.offered(ada))
-    copy = drafts.copy(draft=sent, by=ada.actor(), at=NOON)
-    assert copy.sent_as is None and copy.project is None and copy.body["project_name"] == sent.body["project_name"]
+# -- deleted, sent ---------------------------------------------------------------------------------
 
 
 def test_a_deleted_draft_comes_back_as_it_was(draft: Draft, ada: Person) -> None:
@@ -239,122 +178,3 @@ def test_a_sent_draft_does_not_change_any_more(ada: Person) -> None:
         save(sent, ada, project_name="x")
     with pytest.raises(Gone):
         drafts.delete(draft=sent, by=ada.actor(), at=NOON)
-
-
-def test_an_answer_keeps_the_ids_the_side_and_is_begun_once(ada: Person) -> None:
-    terms = cast.offered(ada)
-    answer = drafts.again(terms=terms, by=ada.actor(), at=NOON)
-    assert [row["id"] for row in answer.body["milestones"]] == [row.id for row in terms.said.milestones]
-    assert drafts.again(terms=terms, by=ada.actor(), at=NOON) == answer
-    save(answer, ada, version=1, side="client", project_name="Changed")
-    assert stored(answer)["side"] == "freelancer" and stored(answer)["project_name"] == "Changed"
-
-
-def test_an_answer_that_is_sent_takes_the_place_of_what_it_answers(ada: Person) -> None:
-    terms = cast.offered(ada)
-    answer = drafts.again(terms=terms, by=ada.actor(), at=NOON)
-    save(answer, ada, "contract", version=1, law="Norway")
-    answer.refresh_from_db()
-    newer = offers.offer(draft=answer, signing=cast.signature(), by=ada.actor(), at=NOON)
-    terms.refresh_from_db()
-    assert newer.project_id == terms.project_id and terms.status == "withdrawn"
-    assert newer.said.answers == terms.fingerprint and newer.said.law == "Norway"
-
-
-def test_only_the_sender_answers_with_another_proposal(ada: Person) -> None:
-    terms = cast.offered(ada)
-    with pytest.raises(NotAllowed):
-        drafts.again(terms=terms, by=cast.client(terms.project), at=NOON)
-
-
-def test_an_answer_may_go_to_another_address(ada: Person) -> None:
-    terms = cast.offered(ada)
-    answer = drafts.again(terms=terms, other_email="right@example.org", by=ada.actor(), at=NOON)
-    assert stored(answer)["other_email"] == "right@example.org"
-
-
-# -- compose and check -----------------------------------------------------------------------------
-
-
-def test_a_draft_composes_to_terms_in_the_senders_zone(draft: Draft) -> None:
-    said = drafts.compose(draft=draft, at=NOON)
-    assert said.time_zone == "Europe/Stockholm" and said.language == "en"
-    assert said.freelancer.name == "Ada Lindqvist" and said.total == cast.usd(600_000)
-    assert said.start_on == date(2026, 12, 1)
-
-
-def test_what_no_font_has_is_named_at_its_field(draft: Draft, ada: Person) -> None:
-    save(draft, ada, project_name="Content 🦄", own_name="x")
-    save(draft, ada, "contract", scope="As agreed 🎈")
-    draft.refresh_from_db()
-    with pytest.raises(Several) as refusal:
-        drafts.compose(draft=draft, at=NOON)
-    assert fields_of(refusal) == {"project_name", "scope"}
-    assert "🦄" in refusal.value.sentence or "UNICORN" in refusal.value.sentence.upper()
-    (wrong,) = drafts.check(draft=draft, step="project", at=NOON)
-    assert wrong.field == "project_name"
-
-
-def test_what_no_font_has_is_named_in_rows_too(draft: Draft, ada: Person) -> None:
-    sent = {
-        "milestones.0.title": "🦄",
-        "milestones.0.deliverables.0.title": "🎈",
-        "milestones.0.deliverables.0.criteria": "🎈",
-    }
-    save(draft, ada, "milestones", **sent)
-    draft.refresh_from_db()
-    unprintable = [
-        wrong.field for wrong in drafts.check(draft=draft, step="milestones", at=NOON) if "font" in wrong.sentence
-    ]
-    assert unprintable == list(sent)
-
-
-def test_a_draft_with_a_mistake_is_not_sent_in_part(draft: Draft, ada: Person) -> None:
-    save(draft, ada, "contract", law="")
-    draft.refresh_from_db()
-    with pytest.raises(Several):
-        offers.offer(draft=draft, signing=cast.signature(), by=ada.actor(), at=NOON)
-    assert not Terms.objects.exists() and not Project.objects.exists()
-    assert Draft.objects.get(pk=draft.pk).sent_as is None
-
-
-def test_a_second_press_sends_once(draft: Draft, ada: Person) -> None:
-    first = offers.offer(draft=draft, signing=cast.signature(), by=ada.actor(), at=NOON)
-    draft.refresh_from_db()
-    assert offers.offer(draft=draft, signing=cast.signature(), by=ada.actor(), at=NOON) == first
-    assert Terms.objects.count() == 1
-
-
-def test_a_press_that_crossed_another_sends_nothing(draft: Draft, ada: Person) -> None:
-    old = Draft.objects.get(pk=draft.pk)
-    offers.offer(draft=draft, signing=cast.signature(), by=ada.actor(), at=NOON)
-    with pytest.raises(Refused):
-        offers.offer(draft=old, signing=cast.signature(), by=ada.actor(), at=NOON)
-    assert Terms.objects.count() == 1 and Project.objects.count() == 1
-
-
-# -- the installation's policy -----------------------------------------------------------------------
-
-
-def test_the_policy_is_that_of_the_installation(draft: Draft) -> None:
-    small = steps.with_ids(
-        draft.body | {"milestones": [draft.body["milestones"][0] | {"amount": "1,999.99"}]},
-        draft.body,
-        lambda prefix: prefix,
-    )
-    Draft.objects.filter(pk=draft.pk).update(body=small)
-    draft.refresh_from_db()
-    assert [wrong.field for wrong in drafts.check(draft=draft, step="milestones", at=NOON)] == ["milestones"]
-    for policy in ("advise", "off"):
-        Installation.objects.update(minimum_policy=policy)
-        assert not drafts.check(draft=draft, step="milestones", at=NOON)
-    Installation.objects.update(minimum_policy="enforce", minimums_minor={"EUR": 100})
-    assert not drafts.check(draft=draft, step="milestones", at=NOON)
-
-
-def test_pretend_money_is_offered_where_nobody_takes_it_for_real(settings: Any) -> None:
-    assert drafts.policy().holders == ("nobody", "sandbox")
-    settings.TESTING = settings.DEMO = False
-    assert drafts.policy().holders == ("nobody",)
-    settings.SANDBOX = True
-    assert drafts.policy().holders == ("nobody", "sandbox")
