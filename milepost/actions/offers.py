@@ -46,10 +46,15 @@ def _answered(draft: Draft, said: core.Terms) -> Terms | None:
     before = draft.project.terms if draft.project else None
     if before is None or before.body is None:
         return None
-    if before.status == "in_force":
-        raise Stale(_("The terms are signed by both by now."))
+    _must_not_be_in_force(before)
     same = {before.said.client.email, before.said.freelancer.email} == {said.client.email, said.freelancer.email}
     return before if same else None
+
+
+def _must_not_be_in_force(terms: Terms | None) -> None:
+    """Asked again behind the lock: the other side may sign while the paper is rendered."""
+    if terms is not None and terms.status == "in_force":
+        raise Stale(_("The terms are signed by both by now."))
 
 
 def _offered(
@@ -97,7 +102,9 @@ def _offered(
 def _project(draft: Draft, said: core.Terms, answered: Terms | None, by: Actor, at: datetime) -> Project:
     """The project that these terms belong to: the one they answer in, or a new one."""
     if answered:
-        return Project.objects.locked(answered.project_id)
+        project = Project.objects.locked(answered.project_id)
+        _must_not_be_in_force(project.terms)
+        return project
     own = Party.objects.get(pk=by.party)
     other = _other_party(said.client if said.sender == "freelancer" else said.freelancer, own)
     client, freelancer = (other, own) if said.sender == "freelancer" else (own, other)

@@ -28,8 +28,16 @@ def unsigned(at: datetime) -> Iterable[Terms]:
 
 
 def startable(at: datetime) -> Iterator[Project]:
-    """Projects whose start date came within the last day; what opens later is opened by the deed that allows it."""
+    """Projects whose start date came within the last day; what opens later is opened by the deed that allows it, or
+    after an approval by `turned`."""
     yield from _started(_planned(), at, since=at - timedelta(days=1))
+
+
+def turned(at: datetime) -> Iterable[Project]:
+    """A milestone is approved, and another is planned: it may be that one's turn."""
+    approved = Milestone.objects.filter(project=OuterRef("pk"), status="approved")
+    planned = Milestone.objects.filter(project=OuterRef("pk"), status="planned")
+    return Project.objects.filter(Exists(approved), Exists(planned), terms__status="in_force").iterator(CHUNK)
 
 
 def startable_ever(at: datetime) -> Iterator[Project]:
@@ -121,6 +129,7 @@ _HOUR: Final = timedelta(hours=1)
 
 SWEEPS: Final = (
     Sweep("proposals that end", _SECONDS, unsigned, lambda terms, at: answers.expire(terms=terms, at=at)),
+    Sweep("work whose turn has come", _SECONDS, turned, open_ready),
     Sweep("work that may begin", _MINUTE, startable, open_ready),
     Sweep("work that might have begun", _HOUR, startable_ever, open_ready),
     Sweep("reminders", _MINUTE, to_remind, lambda delivery, at: reviews.remind(delivery=delivery, at=at)),

@@ -37,9 +37,11 @@ class Sweep:
 
 @dataclass(slots=True)
 class Round:
-    """One worker's memory of its sweeps: when each was last made, and which rows rest until when."""
+    """One worker's memory of its sweeps: when each was last made, which rows rest until when, and which were passed:
+    looked at since the sweep began, with nothing to be done. So no row waits behind others for which it is too early."""
 
     made: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+    passed: dict[str, set[str]] = field(default_factory=dict)
     resting: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
 
     def make(self, sweep: Sweep, at: datetime) -> int:
@@ -48,9 +50,18 @@ class Round:
         if last is not None and last <= at < last + sweep.every:
             return 0
         self.made[sweep.name] = at, sweep.every
-        ready = (row for row in sweep.find(at) if not self._rests(sweep, row, at))
+        passed = self.passed.setdefault(sweep.name, set())
+        ready = (row for row in sweep.find(at) if str(row.pk) not in passed and not self._rests(sweep, row, at))
         # Taken down before the first is done: nothing is read on while it is written.
-        return sum(self._one(sweep, row, at) for row in list(islice(ready, BATCH)))
+        rows = list(islice(ready, BATCH))
+        done = {str(row.pk): self._one(sweep, row, at) for row in rows}
+        passed |= {pk for pk, worked in done.items() if not worked}
+        if len(rows) < BATCH:
+            passed.clear()
+        else:
+            # There may be more: the next round goes on from here.
+            del self.made[sweep.name]
+        return sum(done.values())
 
     def soon(self) -> None:
         """Something has changed: look again at all but what is looked at seldom."""

@@ -9,17 +9,13 @@ from django.utils.translation import gettext as _
 
 from milepost.actions import funding, payments
 from milepost.core.actors import Actor
-from milepost.core.refusals import NotAllowed, NotProved, Refused
+from milepost.core.refusals import NotAllowed, NotProved
 from milepost.models import Milestone
 from milepost.web import access, milestones, payee
 from milepost.web.deeds import deed
 
 
-def _again(request: HttpRequest, id: str, refusal: Refused) -> HttpResponse:
-    return milestones.again(request, id, refusal)
-
-
-@deed(access.milestone, shown=_again, leads_to="milestone", binds="fund")
+@deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="fund")
 def fundings(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     """POST /milestones/<id>/fundings."""
     funding.fund(milestone=milestone, by=by, at=access.now())
@@ -27,7 +23,7 @@ def fundings(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpRespo
     return redirect("project", milestone.project_id)
 
 
-@deed(access.milestone, shown=_again, leads_to="milestone", binds="account")
+@deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="account")
 def account(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     """POST /milestones/<id>/account: a guest sees where to pay, after the code from the mail."""
     if milestone.project.side_of(by) != "client":
@@ -38,7 +34,7 @@ def account(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpRespon
     return milestones.page(request, milestone)
 
 
-@deed(access.milestone, shown=_again, leads_to="milestone", binds="sent")
+@deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="sent")
 def sent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     """POST /milestones/<id>/payments: the client says that the payment was sent."""
     payments.say_sent(milestone=milestone, by=by, at=access.now())
@@ -46,7 +42,7 @@ def sent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     return redirect("milestone", milestone.pk)
 
 
-@deed(access.milestone, shown=_again, leads_to="milestone")
+@deed(access.milestone, shown=milestones.again, leads_to="milestone")
 def unsent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     """POST /milestones/<id>/payments/undo."""
     payments.take_back(milestone=milestone, by=by, at=access.now())
@@ -54,7 +50,7 @@ def unsent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpRespons
     return redirect("milestone", milestone.pk)
 
 
-@deed(access.milestone, shown=_again, leads_to="milestone", binds="received")
+@deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="received")
 def received(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     """POST /milestones/<id>/receipts: the freelancer says that the payment arrived."""
     payments.say_received(milestone=milestone, by=by, at=access.now())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from milepost.actions import answers, milestones
 from milepost.core.refusals import Refused
 from milepost.jobs import deadlines, papers
-from milepost.jobs.sweeps import REST, Round, Sweep
-from milepost.jobs.worker import settle
+from milepost.jobs.sweeps import BATCH, REST, Round, Sweep
+from milepost.jobs.worker import Worker, settle
 from milepost.models import Event, Mail, Terms
 from tests import cast
 from tests.cast import NOON
@@ -50,6 +50,22 @@ def test_a_start_that_was_missed_for_days_is_made_up_for() -> None:
     project = cast.in_force(holder="nobody", start_on="2026-12-05")
     settle(NOON + timedelta(days=30))
     assert cast.milestone(project).status == "open"
+
+
+@pytest.mark.parametrize("holder", ["nobody", "sandbox"])
+def test_after_an_approval_the_next_milestone_opens_at_once(holder: str) -> None:
+    """Whether or not the money of the one before has reached the freelancer."""
+    project = cast.in_force(holder=holder, start_on="2026-11-01")
+    if holder == "sandbox":
+        cast.funded(project, 1)
+        cast.funded(project, 2)
+    worker = Worker()
+    worker.tick(NOON)
+    cast.approved(project, 1)
+    # The same worker, six seconds later; what is seldom looked for is not looked for again.
+    worker.tick(NOON + timedelta(seconds=6))
+    assert cast.milestone(project, 2).status == "open"
+    assert cast.milestone(project, 3).status == "planned"
 
 
 def test_both_are_reminded_twice_then_the_clock_approves_and_everything_follows() -> None:
@@ -193,6 +209,22 @@ def test_rows_that_rest_do_not_use_up_a_round() -> None:
     for second in range(5):
         round_.make(sweep, NOON + timedelta(seconds=second))
     assert "fine" in done
+
+
+def test_rows_with_nothing_to_do_keep_no_other_waiting() -> None:
+    """More of them than a round takes, always the same ones first."""
+    rows, done = [Row(number) for number in range(3 * BATCH + 1)], []
+
+    def do(row: Row, at: datetime) -> bool:
+        done.append(row.pk)
+        return row.pk == 3 * BATCH and done.count(row.pk) == 1
+
+    sweep, round_ = Sweep("test", timedelta(minutes=1), lambda at: rows, do), Round()
+    worked = [round_.make(sweep, NOON + timedelta(seconds=second)) for second in range(5)]
+    assert worked == [0, 0, 0, 1, 0]
+    assert done == list(range(3 * BATCH + 1)), "each once, then not before it is time again"
+    assert round_.make(sweep, NOON + timedelta(minutes=2)) == 0
+    assert len(done) == 3 * BATCH + 1 + BATCH
 
 
 def test_a_sweep_is_made_when_it_is_time_or_when_something_has_changed() -> None:

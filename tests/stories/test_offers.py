@@ -8,6 +8,7 @@ import pytest
 
 from milepost.actions import answers, cancelling, drafts, milestones, offers, signing
 from milepost.core.refusals import NotAllowed, NotProved, Refused, Stale
+from milepost.core.terms import Terms as Said
 from milepost.jobs.worker import settle
 from milepost.models import Mail, Terms
 from tests import cast
@@ -92,3 +93,22 @@ def test_terms_never_in_force_are_purged_after_their_time_and_only_they() -> Non
     with pytest.raises(Refused):
         answers.purge(terms=kept.agreed, at=NOON + cast.days(9999))
     balanced(kept)
+
+
+def test_terms_that_are_signed_while_their_revision_is_rendered_stay_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = cast.ada()
+    terms = cast.offered(ada)
+    revised = drafts.again(terms=terms, by=ada.actor(), at=NOON)
+    render = offers.contract.render
+
+    def meanwhile(said: Said) -> bytes:
+        signing.sign(terms=terms, signing=cast.signature("Carl"), by=cast.guest(terms.project.client), at=NOON)
+        return render(said)
+
+    monkeypatch.setattr(offers.contract, "render", meanwhile)
+    with pytest.raises(Stale):
+        offers.offer(draft=revised, signing=cast.signature(), by=ada.actor(), at=NOON)
+    project = cast.fresh(terms.project)
+    assert project.agreed.pk == terms.pk
+    assert project.all_terms.count() == 1
+    balanced(project)
