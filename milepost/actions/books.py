@@ -44,7 +44,7 @@ def post(kind: str, key: str, milestone: Milestone, entries: list[Entry], *, at:
 
 def held(milestone: Milestone) -> Money:
     """What its holder has for it now."""
-    path = postings.held(milestone.holder, milestone.pk)
+    path = postings.held(milestone.branch, milestone.pk)
     return Money(balances.balance(path, milestone.amount.currency), milestone.amount.currency)
 
 

@@ -54,7 +54,7 @@ def cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Can
         personal = {"reason": cancellation.reason}
         record(project, "milestone.cancelled", by=by, at=at, personal=personal, milestone=milestone.pk)
         if held:
-            source = postings.held(milestone.holder, milestone.pk)
+            source = postings.held(milestone.branch, milestone.pk)
             refunds.request(milestone=milestone, source=source, amount=held, by=by, at=at)
         milestones.open_ready(project=project, at=at)
     return cancellation

@@ -41,7 +41,7 @@ def fund(*, milestone: Milestone, by: Actor, at: datetime) -> Funding:
         wanted = milestone.amount - books.held(milestone)
         funding = Funding.objects.create(
             milestone=milestone,
-            holder=milestone.holder,
+            holder=milestone.branch,
             amount_minor=wanted.minor,
             currency=wanted.currency,
             requested_at=at,

@@ -57,7 +57,7 @@ def keep_paper(*, invoice: Invoice, pdf: bytes, at: datetime) -> Invoice:
     sha256, size = storage.keep(settings.FILES, [pdf], bytes_max=settings.FILE_BYTES_MAX)
     with transaction.atomic():
         file = File.objects.create(
-            project_id=invoice.milestone.project_id,
+            project_id=invoice.about.project_id,
             sha256=sha256,
             size_bytes=size,
             name=f"{invoice.number}.pdf",

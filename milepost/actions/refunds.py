@@ -25,7 +25,7 @@ def request(*, milestone: Milestone, source: str, amount: Money, by: Actor, at: 
     """
     refund = Refund.objects.create(
         milestone=milestone,
-        holder=milestone.holder,
+        holder=milestone.branch,
         source=source,
         amount_minor=amount.minor,
         currency=amount.currency,

@@ -18,7 +18,7 @@ def release(*, milestone: Milestone, at: datetime) -> Payout | None:
     """
     if milestone.holder == "nobody":
         return None
-    entries = postings.release(milestone.holder, milestone.pk, milestone.amount)
+    entries = postings.release(milestone.branch, milestone.pk, milestone.amount)
     return request_payout(milestone, milestone.amount, "milestone.released", entries, at)
 
 
@@ -26,12 +26,12 @@ def request_payout(milestone: Milestone, amount: Money, kind: str, before: list[
     """Sets the amount aside and asks the holder to pay it out, in one posting with what comes `before`."""
     payout = Payout.objects.create(
         milestone=milestone,
-        holder=milestone.holder,
+        holder=milestone.branch,
         amount_minor=amount.minor,
         currency=amount.currency,
         requested_at=at,
         due_at=at,
     )
-    entries = before + postings.request_payout(milestone.holder, milestone.pk, payout.pk, amount)
+    entries = before + postings.request_payout(milestone.branch, milestone.pk, payout.pk, amount)
     books.post(kind, f"{payout.pk}/requested", milestone, entries, at=at)
     return payout

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from milepost.actions import milestones
 from milepost.core.actors import HOUSE, Actor
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import Signer
 from milepost.core.lifecycle import TERMS, step
 from milepost.core.refusals import Refused, Several, Stale
 from milepost.documents.fonts import missing_characters
@@ -61,9 +61,10 @@ class Signing:
 
 
 def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
-    """The other side signs; with that the terms are in force and their milestones exist.
+    """The other side signs, or the custodian accepts the mandate. With the last signature that the terms need they
+    are in force and their milestones exist.
 
-    Refuses (`Stale`) terms that are no longer offered, an expired offer, the sender's own second signature.
+    Refuses (`Stale`) terms that are no longer offered, an expired offer, a second signature of the same side.
     """
     may(terms, "sign", by, terms.project)
     if terms.sign_until <= at:
@@ -72,14 +73,19 @@ def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
     by.must_have_proved()
     with transaction.atomic():
         project, terms = locked(terms)
-        status = may(terms, "sign", by, project)
-        put_signature(terms, project.side_of(by), signing, project, by, at)
-        terms.move(status, in_force_at=at)
-        _enter_force(terms, project, at)
+        may(terms, "sign", by, project)
+        side = project.signer_of(by)
+        signed = set(terms.signatures.values_list("side", flat=True))
+        if side in signed:
+            raise Stale(_("You have signed these terms already."))
+        put_signature(terms, side, signing, project, by, at)
+        if signed | {side} >= set(terms.said.signatures):
+            terms.move(step(TERMS, terms.status, "enter_force", {"house"}), in_force_at=at)
+            _enter_force(terms, project, at)
     return terms
 
 
-def put_signature(terms: Terms, side: Side, signing: Signing, project: Project, by: Actor, at: datetime) -> Signature:
+def put_signature(terms: Terms, side: Signer, signing: Signing, project: Project, by: Actor, at: datetime) -> Signature:
     signature = Signature.objects.create(
         terms=terms,
         side=side,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import Signer
 from milepost.core.refusals import NotProved
 
 Kind = Literal["party", "clock", "house"]
 # link: holds the link that was mailed; login: signed in; fresh: signed in just now; code: typed the code
 # that was mailed for this very act.
 Proof = Literal["none", "link", "login", "fresh", "code"]
-Role = Literal["client", "freelancer", "clock", "house"]
+Role = Literal["client", "freelancer", "custodian", "clock", "house"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ CLOCK = Actor(kind="clock")
 HOUSE = Actor(kind="house")
 
 
-def role(actor: Actor, *, client: str, freelancer: str) -> Role | None:
-    """The part that the actor has in a project of these two parties; None for a stranger."""
+def role(actor: Actor, *, client: str, freelancer: str, custodian: str | None = None) -> Role | None:
+    """The part that the actor has in a project of these parties; None for a stranger."""
     if actor.kind != "party":
         return actor.kind
-    sides: dict[str, Side] = {client: "client", freelancer: "freelancer"}
-    return sides.get(actor.party)
+    parts: dict[str | None, Signer] = {custodian: "custodian", client: "client", freelancer: "freelancer"}
+    return parts.get(actor.party)

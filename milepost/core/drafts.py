@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from milepost.core import entries
 from milepost.core.catalogue import SIDES
 from milepost.core.money import DECIMALS, Money, parse, total
-from milepost.core.readings import Policy, Reading, said
+from milepost.core.readings import Policy, Reading, read, said
 from milepost.core.refusals import Refused, Several
 from milepost.core.steps import STEPS, Body, Step, as_one_time, at
 from milepost.core.terms import Named, Terms
@@ -25,7 +25,7 @@ def check(body: Body, *, step: Step, today: date, policy: Policy, sender: Named)
     """
     reading = Reading(body, today, policy, sender)
     for one in STEPS[:-1] if step == "review" else (step,):
-        reading.read(one)
+        read(reading, one)
     return reading.refusals
 
 
@@ -40,7 +40,7 @@ def compose(
     reading = Reading(body, today, policy, sender)
     parts: dict[str, Any] = {}
     for step in STEPS[:-1]:
-        parts |= reading.read(step)
+        parts |= read(reading, step)
     if reading.refusals:
         raise Several(reading.refusals)
     last_day = today + timedelta(days=parts.pop("sign_within_days"))

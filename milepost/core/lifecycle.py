@@ -16,6 +16,7 @@ from milepost.core.refusals import NotAllowed, Stale
 TermsStatus = Literal["offered", "in_force", "declined", "withdrawn", "expired"]
 MilestoneStatus = Literal["planned", "open", "delivered", "approved", "closed", "cancelled"]
 IntentStatus = Literal["requested", "sent", "unknown", "confirmed", "failed"]
+ArrivalStatus = Literal["noted", "applied", "unapplied", "returned", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,11 @@ class Step:
 Table = dict[tuple[str, str], Step]
 
 TERMS: Final[Table] = {
-    ("offered", "sign"): Step(("recipient",), "in_force"),
+    ("offered", "sign"): Step(("recipient", "custodian"), "offered"),
+    # Once all the signatures that the terms need are there.
+    ("offered", "enter_force"): Step(("house",), "in_force"),
     ("offered", "ask_change"): Step(("recipient",), "offered"),
-    ("offered", "decline"): Step(("recipient",), "declined"),
+    ("offered", "decline"): Step(("recipient", "custodian"), "declined"),
     ("offered", "withdraw"): Step(("sender",), "withdrawn"),
     ("offered", "expire"): Step(("clock",), "expired"),
 }
@@ -53,13 +56,26 @@ MILESTONE: Final[Table] = {
 }
 
 # An intent is what is asked of the outside world; `unknown` is settled by asking, never by a new key.
+# Where people move the money (`catalogue.BY_HAND`), `sent` is the payer's word, which may be taken back.
 INTENT: Final[Table] = {
     ("requested", "send"): Step(("house",), "sent"),
+    ("requested", "withdraw"): Step(("house",), "failed"),
+    ("sent", "unsend"): Step(("house",), "requested"),
     ("sent", "confirm"): Step(("house",), "confirmed"),
     ("sent", "fail"): Step(("house",), "failed"),
     ("sent", "lose"): Step(("house",), "unknown"),
     ("unknown", "confirm"): Step(("house",), "confirmed"),
     ("unknown", "fail"): Step(("house",), "failed"),
+}
+
+# Money that a holder's people say has arrived. `noted` waits for a second person; `unapplied` is on the books, with
+# nothing that it could be for: to be matched, or returned to whoever sent it.
+ARRIVAL: Final[Table] = {
+    ("noted", "apply"): Step(("custodian", "freelancer"), "applied"),
+    ("noted", "set_aside"): Step(("custodian", "freelancer"), "unapplied"),
+    ("noted", "drop"): Step(("custodian", "freelancer"), "dropped"),
+    ("unapplied", "apply"): Step(("custodian",), "applied"),
+    ("unapplied", "return"): Step(("custodian",), "returned"),
 }
 
 # Milestones in one of these no longer keep the ones after them from their turn.
@@ -83,13 +99,24 @@ WORDS: Final[dict[str, str]] = {
     "unknown": "without an answer yet",
     "confirmed": "confirmed",
     "failed": "failed",
+    "noted": "noted, waiting for a second person",
+    "applied": "applied",
+    "unapplied": "without anything it is for",
+    "returned": "returned",
+    "dropped": "dropped",
 }
 
 VERBS: Final[dict[str, str]] = {
     "sign": "sign",
     "ask_change": "ask for a change",
     "decline": "decline",
+    "enter_force": "bring these into force",
     "withdraw": "withdraw",
+    "unsend": "take back that it was sent",
+    "apply": "apply it",
+    "set_aside": "set it aside",
+    "drop": "drop it",
+    "return": "return it",
     "expire": "let these expire",
     "fund": "fund this milestone",
     "open": "open this milestone",

@@ -1,13 +1,15 @@
 """What each verb moves in the books: pure functions from facts to entries.
 
 The ledger knows paths, not milestones. Below a holder lie `held/<milestone>`, `payable/<milestone>`,
-`paying/<payout>`, `refunding/<refund>` and `unapplied/<currency>`; `outside/<party>` is the world.
+`paying/<payout>`, `refunding/<refund>` and `unapplied/<currency>`; `outside/<party>` is the world. A holder that is
+a party of its own has a branch of its own (`custodian/<party>`), so that the sum below it is what it must have.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from milepost.core.catalogue import BY_HAND, Holder
 from milepost.core.money import Money
 
 
@@ -18,6 +20,11 @@ class Entry:
     source: str
     target: str
     money: Money
+
+
+def branch(holder: Holder, party: str) -> str:
+    """What stands before a holder's accounts: `nobody`, `sandbox`, `custodian/par_...`, `freelancer/par_...`."""
+    return f"{holder}/{party}" if holder in BY_HAND else holder
 
 
 def held(holder: str, milestone: str) -> str:
@@ -44,6 +51,11 @@ def outside(party: str) -> str:
     return f"outside/{party}"
 
 
+def unknown_sender(holder: str) -> str:
+    """The world as far as nobody knows yet who sent it; one for each holder."""
+    return f"outside/unknown/{holder.rpartition('/')[2]}"
+
+
 def confirm_funding(holder: str, milestone: str, client: str, arrived: Money, wanted: Money) -> list[Entry]:
     """The amount arrived: what the milestone needs is held, what is too much waits to be refunded."""
     kept = min(arrived, wanted)
@@ -57,6 +69,28 @@ def confirm_funding(holder: str, milestone: str, client: str, arrived: Money, wa
 def late_arrival(holder: str, client: str, arrived: Money) -> list[Entry]:
     """It arrived for a milestone that wants it no more: booked, never dropped, then refunded."""
     return [Entry(outside(client), unapplied(holder, arrived.currency), arrived)]
+
+
+def unknown_arrival(holder: str, arrived: Money) -> list[Entry]:
+    """It arrived and nobody knows what for, or in a currency that nothing was asked in: booked, never dropped."""
+    return [Entry(unknown_sender(holder), unapplied(holder, arrived.currency), arrived)]
+
+
+def return_unknown(holder: str, arrived: Money) -> list[Entry]:
+    """The mirror of `unknown_arrival`: sent back to whoever sent it, or found out to be a milestone's."""
+    return [Entry(unapplied(holder, arrived.currency), unknown_sender(holder), arrived)]
+
+
+def earn(holder: str, milestone: str, freelancer: str, amount: Money) -> list[Entry]:
+    """Holder `freelancer`, approved: the deposit is the freelancer's; two entries of one posting, no payout."""
+    account = payable(holder, milestone)
+    return [Entry(held(holder, milestone), account, amount), Entry(account, outside(freelancer), amount)]
+
+
+def give_back(holder: str, refund: str, client: str, freelancer: str, amount: Money) -> list[Entry]:
+    """The freelancer gave back what had been paid out: from one to the other, noted as the client says received."""
+    account = refunding(holder, refund)
+    return [Entry(outside(freelancer), account, amount), Entry(account, outside(client), amount)]
 
 
 def release(holder: str, milestone: str, amount: Money) -> list[Entry]:

@@ -1,8 +1,9 @@
 """Terms: the whole of what is agreed, as one canonical document under one fingerprint.
 
 Fingerprint = SHA-256 over the JSON Canonicalization Scheme (RFC 8785) of
-`{"format": 1, "terms": {...}, "document": {"kind": ..., "sha256": ...}}`, where the document's sha256
-is that of the reading copy, byte for byte.
+`{"format": 2, "terms": {...}, "document": {"kind": ..., "sha256": ...}}`, where the document's sha256
+is that of the reading copy, byte for byte. Terms of format 1 lack what came with format 2 (the fields with a
+preset here); they are read for ever, and their bytes are never written anew.
 """
 
 from __future__ import annotations
@@ -16,10 +17,20 @@ from typing import Any
 
 import rfc8785
 
-from milepost.core.catalogue import ClientType, Holder, PaymentType, Side, TaxTreatment, WindowUnit
+from milepost.core.catalogue import (
+    ClientType,
+    DocumentKind,
+    Holder,
+    PaymentType,
+    Side,
+    Signer,
+    TaxTreatment,
+    WindowUnit,
+)
 from milepost.core.money import Money, total
 
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +52,39 @@ class Deliverable:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How long the client may review a delivery, from its notice, before the clock approves it."""
+    """How long the client may review a delivery, from its notice, before the clock approves it.
+
+    `calendar` names the working days that business days are counted by: an ISO 3166 country, or one with a
+    subdivision (`SE`, `DE-BY`); empty for the other units.
+    """
 
     length: int
     unit: WindowUnit
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """An account that money is sent to: an IBAN with its BIC, or in `lines` what a bank there asks for instead."""
+
+    name: str
+    iban: str = ""
+    bic: str = ""
+    lines: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Custodian:
+    """The third party that receives and pays out, once it has accepted the mandate by signing these terms.
+
+    `party` is its id here; `legal_ground` is why it may hold money for others, in its own words.
+    """
+
+    party: str
+    name: str
+    email: str
+    legal_ground: str
+    payee: Payee
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +129,7 @@ class Terms:
     client_type: ClientType
     freelancer: Named
     sender: Side
-    signatures: tuple[Side, ...]
+    signatures: tuple[Signer, ...]
     currency: str
     tax: Tax
     holder: Holder
@@ -106,6 +146,12 @@ class Terms:
     milestones: tuple[Milestone, ...]
     clauses: tuple[Clause, ...] = ()
     answers: str = ""
+    # -- with format 2 --
+    custodian: Custodian | None = None
+    # By how much the client may extend the review window of a delivery, once; None: it may not.
+    extension: Window | None = None
+    # Holder `nobody`: how many days after approval the payment is due.
+    payment_days: int = 0
 
     @property
     def total(self) -> Money:
@@ -127,12 +173,16 @@ class Terms:
     def named(self, side: Side) -> Named:
         return self.client if side == "client" else self.freelancer
 
+    def uses(self, holder: Holder) -> bool:
+        """Does any milestone have this holder?"""
+        return any(self.holder_of(milestone) == holder for milestone in self.milestones)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is read and signed beside the terms: `kind` template, `sha256` of the reading copy (hex)."""
+    """What is read and signed beside the terms; `sha256` of the reading copy (hex)."""
 
-    kind: str
+    kind: DocumentKind
     sha256: str
 
 
@@ -156,7 +206,7 @@ def fingerprint(body: bytes) -> str:
 def read(body: bytes) -> tuple[Terms, Document]:
     """The terms and document of canonical bytes; the inverse of `canonical`."""
     whole = json.loads(body)
-    assert whole["format"] == FORMAT, "terms of another format"
+    assert whole["format"] in FORMATS, "terms of another format"
     return _terms(whole["terms"]), Document(**whole["document"])
 
 
@@ -178,7 +228,8 @@ def _plain(value: Any) -> Any:
 
 def _terms(plain: dict[str, Any]) -> Terms:
     known = {field.name for field in fields(Terms)}
-    values: dict[str, Any] = {name: plain[name] for name in known}
+    # What came with a later format is not in the bytes of an earlier one: there its preset holds.
+    values: dict[str, Any] = {name: plain[name] for name in known if name in plain}
     values |= {
         "client": Named(**plain["client"]),
         "freelancer": Named(**plain["freelancer"]),
@@ -189,8 +240,14 @@ def _terms(plain: dict[str, Any]) -> Terms:
         "sign_until": datetime.fromisoformat(plain["sign_until"]),
         "milestones": tuple(_milestone(milestone) for milestone in plain["milestones"]),
         "clauses": tuple(Clause(**clause) for clause in plain["clauses"]),
+        "custodian": _custodian(plain.get("custodian")),
+        "extension": Window(**plain["extension"]) if plain.get("extension") else None,
     }
     return Terms(**values)
+
+
+def _custodian(plain: dict[str, Any] | None) -> Custodian | None:
+    return Custodian(**{**plain, "payee": Payee(**plain["payee"])}) if plain else None
 
 
 def _milestone(plain: dict[str, Any]) -> Milestone:

@@ -6,6 +6,7 @@ from django.db import models
 
 from milepost.ledger.triggers import append_only
 from milepost.models.base import IdField
+from milepost.models.people import Party, User
 from milepost.models.projects import Project
 
 
@@ -28,3 +29,24 @@ class File(models.Model):
 
 
 append_only(File)
+
+
+class Upload(models.Model):
+    """A contract of one's own, as it was rewritten without anything that acts; not yet part of any terms."""
+
+    id = IdField("upl")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="uploads")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # Of the rewritten PDF, kept under DATA/files by it; and of the bytes as they came.
+    sha256 = models.CharField(max_length=64)
+    original_sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=255)
+    pages = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+append_only(Upload)

@@ -61,6 +61,11 @@ class Milestone(Moving):
     def holder(self) -> Holder:
         return self.project.agreed.said.holder_of(self.said)
 
+    @property
+    def branch(self) -> str:
+        """What stands before its holder's accounts in the books."""
+        return self.project.branch(self.holder)
+
 
 class Delivery(models.Model):
     """The freelancer handed deliverables over. The review window hangs on it."""
@@ -82,6 +87,20 @@ class Delivery(models.Model):
 
 
 append_only(Delivery, may_change=["review_ends_at"], may_fill=["review_starts_at"])
+
+
+class Extension(models.Model):
+    """The client took more time for the review of a delivery: once, as the terms allow."""
+
+    id = IdField("ext")
+    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="extension")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    ended_before_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    given_at = models.DateTimeField()
+
+
+append_only(Extension)
 
 
 class DeliveredItem(models.Model):

@@ -8,6 +8,8 @@ from typing import ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from milepost.core.catalogue import MEMBER_ROLES, REGISTRATIONS
+from milepost.ledger.triggers import append_only
 from milepost.models.base import IdField, one_of
 
 PARTY_KINDS = ("person", "organisation")
@@ -45,9 +47,11 @@ class User(AbstractBaseUser):
 class PartyQuerySet(models.QuerySet["Party"]):
     def of(self, user: User) -> Self:
         """The parties that a login acts for, the first one first."""
-        return self.filter(members__user=user).order_by("members__id")
+        mine = models.Q(members__user=user, members__ended_at=None)
+        return self.filter(mine).order_by("members__id")
 
     def unclaimed(self, email: str) -> Self:
+        """Parties of guests: nobody has ever acted for them with a login."""
         return self.filter(email=email, members__isnull=True)
 
 
@@ -65,6 +69,8 @@ class Party(models.Model):
     payment_instructions = models.TextField(max_length=2000, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=12, default="en")
+    # Whether its invoices are numbered and printed here; otherwise it gives each its own number.
+    issues_here = models.BooleanField(default=True)
 
     objects: ClassVar[models.Manager[Party]] = PartyQuerySet.as_manager()
 
@@ -77,13 +83,83 @@ class Party(models.Model):
 
 
 class Member(models.Model):
-    """A login acting for a party."""
+    """A login acting for a party. One that has left keeps its row, with the day."""
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="members")
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, default="owner")
+    joined_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["party", "user"], name="member_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["party", "user"], condition=models.Q(ended_at=None), name="member_once"),
+            one_of("role", MEMBER_ROLES, "member_role"),
+        )
+
+
+class MemberInvitation(models.Model):
+    """Somebody is asked to act for a party. There is no token: who signs in with the address sees it and accepts."""
+
+    id = IdField("mit")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="member_invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=12)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["party", "email"],
+                condition=models.Q(accepted_at=None, ended_at=None),
+                name="member_invitation_one",
+            ),
+            one_of("role", MEMBER_ROLES, "member_invitation_role"),
+        )
+        indexes = (models.Index(fields=["email"], name="member_invitation_email"),)
+
+
+class PayeeDetails(models.Model):
+    """Where a party is paid. Each statement is a row; the newest that has taken effect holds, the others are history."""
+
+    id = IdField("pde")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="payee_details")
+    # iban | lines: what a bank asks for where there is no IBAN.
+    kind = models.CharField(max_length=8)
+    # JSON {"name", "iban", "bic", "lines"}, encrypted; readable with a key that lies under DATA/keys.
+    sealed = models.BinaryField()
+    # The last four characters of the account, for lists and histories.
+    ending = models.CharField(max_length=4, blank=True)
+    stated_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    stated_at = models.DateTimeField()
+    # The end of the cool-down; the first details of a party have none.
+    takes_effect_at = models.DateTimeField()
+    # Taken back by a member before it took effect.
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("stated_at",)
+        constraints = (one_of("kind", ("iban", "lines"), "payee_details_kind"),)
+
+
+append_only(PayeeDetails, may_fill=["ended_at"])
+
+
+class Custody(models.Model):
+    """A party that offers to hold money for others here, on a legal ground that it states; admitted by the operator."""
+
+    party = models.OneToOneField(Party, models.PROTECT, related_name="custody")
+    legal_ground = models.TextField(max_length=1000)
+    # {"EUR": 500000}: minor units above which a second person has to confirm; a currency that is missing: always one.
+    second_person_above_minor: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True)
+    admitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -136,6 +212,7 @@ class Installation(models.Model):
     minimum_policy = models.CharField(max_length=8, default="enforce")
     # {"USD": 200000}: minor units below which milestone payment is not offered.
     minimums_minor: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+    registration = models.CharField(max_length=12, default="open")
     owned_at = models.DateTimeField(null=True)
     worker_seen_at = models.DateTimeField(null=True)
     audited_at = models.DateTimeField(null=True)
@@ -145,4 +222,20 @@ class Installation(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(id=1), name="installation_one"),
             one_of("minimum_policy", ("enforce", "advise", "off"), "installation_policy"),
+            one_of("registration", REGISTRATIONS, "installation_registration"),
+        )
+
+
+class Admission(models.Model):
+    """The operator invites an address to take an account, where registration is by invitation."""
+
+    id = IdField("adm")
+    email = models.EmailField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["email"], condition=models.Q(ended_at=None), name="admission_one"),
         )

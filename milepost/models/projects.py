@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from milepost.core.actors import Actor, Role, role
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import Holder, Side, Signer
+from milepost.core.postings import branch
 from milepost.core.refusals import NotAllowed
-from milepost.models.base import IdField
+from milepost.models.base import IdField, one_of
 from milepost.models.people import Party, User
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(Q(client=actor.party) | Q(freelancer=actor.party))
 
     def visible_to_user(self, user: User) -> Self:
-        parties = list(Party.objects.filter(members__user=user).values_list("pk", flat=True))
+        parties = list(Party.objects.of(user).values_list("pk", flat=True))
         return self.filter(Q(client__in=parties) | Q(freelancer__in=parties))
+
+    def held_by_user(self, user: User) -> Self:
+        """The projects whose terms name a party of this login as custodian: their terms and money are its business."""
+        return self.filter(custodian__in=list(Party.objects.of(user).values_list("pk", flat=True)))
 
     def locked(self, id: str) -> Project:
         """The project row FOR UPDATE: the first lock of every verb (SQLite: the write lock is held already)."""
@@ -38,6 +43,8 @@ class Project(models.Model):
     name = models.CharField(max_length=200)
     client = models.ForeignKey(Party, models.PROTECT, related_name="projects_as_client")
     freelancer = models.ForeignKey(Party, models.PROTECT, related_name="projects_as_freelancer")
+    # Named in the terms, where one holds money: it sees their text and the money, not the work.
+    custodian = models.ForeignKey(Party, models.PROTECT, null=True, related_name="projects_as_custodian")
     # The terms in force, or while there are none the last ones sent.
     terms = models.ForeignKey("Terms", models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField()
@@ -61,7 +68,7 @@ class Project(models.Model):
 
     def role_of(self, actor: Actor) -> Role:
         """The actor's part; refuses a stranger (doors have loaded by `visible_to` before)."""
-        found = role(actor, client=self.client_id, freelancer=self.freelancer_id)
+        found = role(actor, client=self.client_id, freelancer=self.freelancer_id, custodian=self.custodian_id)
         if found is None:
             raise NotAllowed("This project is between two others.")
         return found
@@ -72,8 +79,39 @@ class Project(models.Model):
             raise NotAllowed("Only the client or the freelancer may do this.")
         return found
 
+    def signer_of(self, actor: Actor) -> Signer:
+        found = self.role_of(actor)
+        if found not in ("client", "freelancer", "custodian"):
+            raise NotAllowed("Only the client, the freelancer or the custodian may do this.")
+        return found
+
     def party(self, side: Side) -> Party:
         return self.client if side == "client" else self.freelancer
+
+    def branch(self, holder: Holder) -> str:
+        """What stands before a holder's accounts in the books."""
+        party = self.custodian_id if holder == "custodian" else self.freelancer_id
+        return branch(holder, party or "")
+
+
+class Ending(models.Model):
+    """One side asked to stop the project; the other agreed or declined, or the asker took it back."""
+
+    id = IdField("end")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="endings")
+    asked_by = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=5000)
+    asked_at = models.DateTimeField()
+    # agreed | declined | taken_back, with who and when; empty while it waits.
+    answer = models.CharField(max_length=12, blank=True)
+    answered_by = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["project"], condition=Q(answer__in=("", "agreed")), name="ending_one"),
+            one_of("answer", ("", "agreed", "declined", "taken_back"), "ending_answer"),
+        )
 
 
 class Draft(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from milepost.core import terms as core
-from milepost.core.catalogue import SIDES, Side
+from milepost.core.catalogue import SIDES, SIGNERS, Side
 from milepost.core.lifecycle import TERMS
 from milepost.ledger.triggers import append_only, raise_if, register
 from milepost.models.base import IdField, Moving, one_of
@@ -85,7 +85,7 @@ NOT_PURGED = "EXISTS (SELECT 1 FROM milepost_terms t WHERE t.id = OLD.terms_id A
 
 
 class Signature(models.Model):
-    """One side signed the fingerprint: who, when, how known, and what they consented to."""
+    """One side, or the custodian, signed the fingerprint: who, when, how known, and what they consented to."""
 
     id = IdField("sig")
     terms = models.ForeignKey(Terms, models.PROTECT, related_name="signatures")
@@ -109,7 +109,7 @@ class Signature(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["terms", "side"], name="signature_once"),
-            one_of("side", SIDES, "signature_side"),
+            one_of("side", SIGNERS, "signature_side"),
         )
 
 

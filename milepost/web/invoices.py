@@ -43,7 +43,7 @@ def _shown(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "issued_on": date.fromisoformat(facts["issued_on"]),
         "amount": amount,
         "tax": _tax(facts["tax"], amount) if invoice.kind == "invoice" else {},
-        "paid": invoice.milestone.status == "closed",
+        "paid": invoice.about.status == "closed",
         "unpaid": unpaid_words(facts["holder"]),
         "back": _back(request, invoice),
         "nav": "projects",
@@ -64,4 +64,4 @@ def _back(request: HttpRequest, invoice: Invoice) -> dict[str, str]:
     """A guest has one project and no lists."""
     if request.user.is_authenticated:
         return {"href": reverse("invoices"), "words": _("Invoices")}
-    return {"href": reverse("project", args=[invoice.milestone.project_id]), "words": invoice.milestone.project.name}
+    return {"href": reverse("project", args=[invoice.about.project_id]), "words": invoice.about.project.name}

@@ -95,7 +95,7 @@ def invoice_row(invoice: Invoice, own: list[Party]) -> dict[str, Any]:
         "milestone": facts["milestone"],
         "issued_on": date.fromisoformat(facts["issued_on"]),
         "issued": issued,
-        "paid": invoice.milestone.status == "closed",
+        "paid": invoice.about.status == "closed",
         "unpaid": unpaid_words(facts["holder"]),
         "amount": Money(invoice.amount_minor, invoice.currency),
     }

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from milepost.core.lifecycle import INTENT, MILESTONE, TERMS, VERBS, WORDS, Table, its_turn, step, verbs
+from milepost.core.lifecycle import ARRIVAL, INTENT, MILESTONE, TERMS, VERBS, WORDS, Table, its_turn, step, verbs
 from milepost.core.refusals import NotAllowed, Stale
 
-PARTS = ("client", "freelancer", "clock", "house", "sender", "recipient")
+PARTS = ("client", "freelancer", "custodian", "clock", "house", "sender", "recipient")
 
 # Said once more, by hand, as product.md says it: the table is compared with these, not with itself.
 AS_AGREED = {
     "terms": {
-        "offered sign recipient": "in_force",
+        "offered sign recipient": "offered",
+        "offered sign custodian": "offered",
+        "offered enter_force house": "in_force",
         "offered ask_change recipient": "offered",
         "offered decline recipient": "declined",
+        "offered decline custodian": "declined",
         "offered withdraw sender": "withdrawn",
         "offered expire clock": "expired",
     },
@@ -36,14 +39,26 @@ AS_AGREED = {
     },
     "intent": {
         "requested send house": "sent",
+        "requested withdraw house": "failed",
+        "sent unsend house": "requested",
         "sent confirm house": "confirmed",
         "sent fail house": "failed",
         "sent lose house": "unknown",
         "unknown confirm house": "confirmed",
         "unknown fail house": "failed",
     },
+    "arrival": {
+        "noted apply custodian": "applied",
+        "noted apply freelancer": "applied",
+        "noted set_aside custodian": "unapplied",
+        "noted set_aside freelancer": "unapplied",
+        "noted drop custodian": "dropped",
+        "noted drop freelancer": "dropped",
+        "unapplied apply custodian": "applied",
+        "unapplied return custodian": "returned",
+    },
 }
-TABLES = {"terms": TERMS, "milestone": MILESTONE, "intent": INTENT}
+TABLES = {"terms": TERMS, "milestone": MILESTONE, "intent": INTENT, "arrival": ARRIVAL}
 
 
 def cells(table: Table) -> list[tuple[str, str, str]]:

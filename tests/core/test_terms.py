@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from milepost.core.terms import (
     Clause,
+    Custodian,
     Deliverable,
     Document,
     Milestone,
     Named,
+    Payee,
     Tax,
     Terms,
     Window,
@@ -55,7 +58,21 @@ def test_what_was_written_is_read_back() -> None:
 
 def test_the_format_stands() -> None:
     """Signed terms carry this fingerprint: a change of the format needs another number, not another sum."""
-    assert fingerprint(canonical(TERMS, DOCUMENT)) == "3606b7fb58c09c48ed6c59ced92779ff9590083ed4df4201beb45440b09df4a3"
+    assert fingerprint(canonical(TERMS, DOCUMENT)) == "62ebf6c6a8f5dd2cd59a9f2c932111bae05b0c96c449c50d878a4b5ba3b40e73"
+
+
+def test_terms_of_the_first_format_are_read_for_ever() -> None:
+    """Their bytes were signed: they lack what came later, and say what they said."""
+    body = Path(__file__).with_name("terms-1.json").read_bytes()
+    assert fingerprint(body) == "3606b7fb58c09c48ed6c59ced92779ff9590083ed4df4201beb45440b09df4a3"
+    assert read(body) == (TERMS, DOCUMENT)
+
+
+def test_a_custodian_and_an_extension_are_read_back() -> None:
+    payee = Payee("Cora Notaries, clients", iban="DE89370400440532013000", bic="COBADEFFXXX")
+    custodian = Custodian("par_3", "Cora Notaries", "cora@example.org", "Notary, clients' account", payee)
+    whole = replace(TERMS, custodian=custodian, extension=Window(3, "business_days", "DE-BY"), payment_days=14)
+    assert read(canonical(whole, DOCUMENT)) == (whole, DOCUMENT)
 
 
 def test_any_other_word_is_another_fingerprint() -> None:

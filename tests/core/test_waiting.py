@@ -50,6 +50,18 @@ CELLS = {
     ("closed", "nobody"): [],
     ("cancelled", "sandbox"): [],
     ("cancelled", "nobody"): [],
+    ("planned", "custodian"): [("client", "fund")],
+    ("planned", "freelancer"): [("client", "fund")],
+    ("open", "custodian"): [("freelancer", "deliver")],
+    ("open", "freelancer"): [("freelancer", "deliver")],
+    ("delivered", "custodian"): [("client", "approve")],
+    ("delivered", "freelancer"): [("client", "approve")],
+    ("approved", "custodian"): [],
+    ("approved", "freelancer"): [],
+    ("closed", "custodian"): [],
+    ("closed", "freelancer"): [],
+    ("cancelled", "custodian"): [],
+    ("cancelled", "freelancer"): [],
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from milepost.core import chain
 from milepost.jobs.audit.finding import Finding, pieces
@@ -171,9 +171,10 @@ def _intents(projects: list[Project], told: dict[str, Told]) -> Iterator[Finding
 
 
 def _invoices(projects: list[Project], told: dict[str, Told]) -> Iterator[Finding]:
-    rows = Invoice.objects.filter(milestone__project__in=projects).select_related("milestone")
+    about = Q(milestone__project__in=projects) | Q(corrects__milestone__project__in=projects)
+    rows = Invoice.objects.filter(about).select_related("milestone", "corrects__milestone")
     for invoice in rows:
-        if told[invoice.milestone.project_id].invoices.get(invoice.pk) != invoice.number:
+        if told[invoice.about.project_id].invoices.get(invoice.pk) != invoice.number:
             yield Finding("invoice", invoice.pk, f"{invoice.pk} was not issued under the number {invoice.number}.")
 
 
