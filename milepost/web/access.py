@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,10 +19,26 @@ from django.utils import timezone
 from milepost.actions import people
 from milepost.core.actors import Actor, Proof
 from milepost.core.refusals import NotProved, Refused
-from milepost.models import Draft, File, Invitation, Invoice, Milestone, Party, Project, Terms, User
+from milepost.models import (
+    Arrival,
+    Draft,
+    File,
+    Funding,
+    Intent,
+    Invitation,
+    Invoice,
+    Milestone,
+    Party,
+    Payout,
+    Project,
+    Refund,
+    Terms,
+    User,
+)
 
 View = Callable[..., HttpResponse]
 Row = TypeVar("Row", bound=Model)
+AnIntent = TypeVar("AnIntent", bound=Intent)
 
 # What a session remembers: the link that a guest opened, the party that a member chose to act for.
 GUEST = "guest_invitation"
@@ -70,7 +87,7 @@ def parties(request: HttpRequest) -> list[Party]:
 def _member(request: HttpRequest, user: User, project: Project | None) -> Actor:
     own = [party.pk for party in parties(request)]
     if project is not None:
-        own = [id for id in own if id in (project.client_id, project.freelancer_id)]
+        own = [id for id in own if id in (project.client_id, project.freelancer_id, project.custodian_id)]
     if not own and project is not None:
         raise Http404
     fresh = user.last_login and now() - user.last_login < timedelta(minutes=settings.FRESH_LOGIN_MINUTES)
@@ -145,6 +162,10 @@ def _acting(request: HttpRequest, id: str) -> Actor:
         "drf": draft,
         "prj": project,
         "par": party,
+        "fun": funding,
+        "pay": payout,
+        "ref": refund,
+        "arr": arrival,
     }
     loader = loaders.get(id.split("_")[0])
     if loader is None:
@@ -206,6 +227,38 @@ def invoice(request: HttpRequest, id: str) -> Invoice:
     return _one(rows.select_related("issuer", "recipient", "milestone__project__terms", "paper"), id)
 
 
+def funding(request: HttpRequest, id: str) -> Funding:
+    """Both sides see it, and the people of the custodian that is to receive it."""
+    return _intent(Funding, request, id)
+
+
+def payout(request: HttpRequest, id: str) -> Payout:
+    return _intent(Payout, request, id)
+
+
+def refund(request: HttpRequest, id: str) -> Refund:
+    return _intent(Refund, request, id)
+
+
+def arrival(request: HttpRequest, id: str) -> Arrival:
+    """What has arrived on a holder's account is the business of its people alone."""
+    own = parties(request) if request.user.is_authenticated else []
+    found = _one(Arrival.objects.filter(holder__in=own).select_related("holder", "funding__milestone"), id)
+    request.actor = _as(request, found.holder_id)  # type: ignore[attr-defined]
+    return found
+
+
+def _intent(kind: type[AnIntent], request: HttpRequest, id: str) -> AnIntent:
+    seen = Q(milestone__project__in=_projects(request))
+    if request.user.is_authenticated:
+        seen |= Q(milestone__project__in=Project.objects.held_by_user(person(request)))
+    project = "milestone__project"
+    related = (f"{project}__{part}" for part in ("client", "freelancer", "custodian", "terms"))
+    found = _one(kind._default_manager.filter(seen).select_related(*related), id)
+    request.actor = actor(request, found.milestone.project)  # type: ignore[attr-defined]
+    return found
+
+
 def draft(request: HttpRequest, id: str) -> Draft:
     """A draft is seen by the members of the party that writes it, by nobody else."""
     if not request.user.is_authenticated:
@@ -227,8 +280,7 @@ def party(request: HttpRequest, id: str) -> Party:
 
 
 def _as(request: HttpRequest, party_id: str) -> Actor:
-    by = actor(request)
-    return Actor("party", party_id, by.person, by.email, by.proof, by.address, by.agent)
+    return replace(actor(request), party=party_id)
 
 
 def _projects(request: HttpRequest) -> QuerySet[Project]:
