@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -163,7 +163,7 @@ def use_code(*, by: Actor, act: str, subject: str, digits: str, at: datetime) ->
         raise WrongCode(_("That is not the code from the mail. Tries left: %(left)d.") % {"left": left}, field="code")
     if Code.objects.filter(pk=code.pk, used_at=None).update(used_at=at) != 1:
         raise WrongCode(_("This code was used already. Ask for a new one."), field="code")
-    return Actor("party", by.party, by.person, by.email, "code", by.address, by.agent)
+    return replace(by, proof="code")
 
 
 def _hmac(code_id: str, digits: str) -> str:

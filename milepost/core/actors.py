@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from milepost.core.catalogue import Signer
-from milepost.core.refusals import NotProved
+from milepost.core.refusals import NotProved, NotProvedStrongly
 
 Kind = Literal["party", "clock", "house"]
 # link: holds the link that was mailed; login: signed in; fresh: signed in just now; code: typed the code
-# that was mailed for this very act.
-Proof = Literal["none", "link", "login", "fresh", "code"]
+# that was mailed for this very act; strong: signed in, or said again that it is they, just now and with a passkey or
+# an authenticator app.
+Proof = Literal["none", "link", "login", "fresh", "code", "strong"]
+# Those that an act which binds is content with.
+PROVED: Final[tuple[Proof, ...]] = ("fresh", "code", "strong")
 Role = Literal["client", "freelancer", "custodian", "clock", "house"]
 
 
@@ -26,6 +29,8 @@ class Actor:
     proof: Proof = "none"
     address: str = ""
     agent: str = ""
+    # Whether the login has a passkey or an authenticator app: then a mailed code alone is not a strong proof.
+    has_factor: bool = False
 
     @property
     def name(self) -> str:
@@ -37,8 +42,18 @@ class Actor:
 
         Refuses with `NotProved`; the page answers by sending a code.
         """
-        if self.kind == "party" and self.proof not in ("fresh", "code"):
+        if self.kind == "party" and self.proof not in PROVED:
             raise NotProved("This needs the code from your mail, or a fresh login.")
+
+    def must_have_proved_strongly(self) -> None:
+        """What a thief of a session or a mailbox would do first, such as naming another bank account.
+
+        Refuses with `NotProvedStrongly` whoever has a second factor and did not use it just now (the page answers by
+        asking for it); with `NotProved` whoever has none, as for every act that binds.
+        """
+        if self.kind == "party" and self.has_factor and self.proof != "strong":
+            raise NotProvedStrongly("This needs your passkey or the code of your authenticator app.")
+        self.must_have_proved()
 
 
 CLOCK = Actor(kind="clock")

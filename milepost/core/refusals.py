@@ -25,6 +25,10 @@ class NotProved(Refused):
     """The act binds and needs a code from the mail, or a fresh login, first."""
 
 
+class NotProvedStrongly(NotProved):
+    """The act is one that a thief would want: who has a passkey or an authenticator app has to use it first."""
+
+
 class Several(Refused):
     """More than one thing is wrong with what was typed, each with its field."""
 
