@@ -1,0 +1,22 @@
+"""Who is at the door, and what they may see. Every object is loaded here, by `visible_to`, or it is a 404."""
+
+from milepost.web.access.door import GUEST, PARTY, actor, guest, now, parties, person
+from milepost.web.access.guards import binds, known, signed_in
+from milepost.web.access.objects import (
+    arrival,
+    draft,
+    file,
+    funding,
+    invoice,
+    milestone,
+    party,
+    payout,
+    project,
+    refund,
+    terms,
+)
+
+__all__ = [
+    "GUEST", "PARTY", "actor", "arrival", "binds", "draft", "file", "funding", "guest", "invoice", "known", "milestone",
+    "now", "parties", "party", "payout", "person", "project", "refund", "signed_in", "terms",
+]  # fmt: skip
