@@ -14,7 +14,7 @@ from milepost.core import steps
 from milepost.core.actors import Actor
 from milepost.core.money import Money
 from milepost.core.steps import Body
-from milepost.models import Draft, Funding, Intent, Milestone, Party, Payout, Project, Refund, Terms, User
+from milepost.models import Draft, Funding, Intent, Member, Milestone, Party, Payout, Project, Refund, Terms, User
 from milepost.models.base import new_id
 
 # A Tuesday noon; every story tells its own time from here.
@@ -40,6 +40,16 @@ def person(name: str, email: str, zone: str = "Europe/Stockholm", **facts: str) 
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     whole = {"kind": "person", "legal_name": name, "postal_address": "1 Main Street", "time_zone": zone} | facts
     party = people.make_party(user=user, facts=people.PartyFacts(email=email, **whole), at=NOON)
+    return Person(user, party)
+
+
+def colleague(of: Person | Party, role: str = "member", email: str = "") -> Person:
+    """Somebody else who acts for the party, in that role, and for no other."""
+    party = of.party if isinstance(of, Person) else of
+    email = email or f"{role}-{new_id('x')[-8:]}@example.org"
+    user = User.objects.create_user(email=email, name=f"{role.title()} of {party}")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    Member.objects.create(party=party, user=user, role=role, joined_at=NOON)
     return Person(user, party)
 
 

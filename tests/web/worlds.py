@@ -1,0 +1,108 @@
+"""Everybody there is, around three projects, for the matrix: what stands at each address, and each role's browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+
+from django.test import Client
+
+from milepost.actions import invitations, invoices, milestones
+from milepost.models import File, Installation, Invitation, Project, User
+from milepost.web import access
+from tests import cast
+
+# Milestones that are paid directly, and what hangs on them, are those of another project than the rest.
+DIRECT = ("milestone-account", "milestone-payments", "milestone-payments-undo", "milestone-receipts")
+
+
+@dataclass
+class World:
+    """Ada and Carl with projects under way and a proposal, each with people; Cora, who holds; Mallory; Olga; guests."""
+
+    browsers: dict[str, Client] = field(default_factory=dict)
+    # The guest of each of the projects, for Carl's mails have links too.
+    guests: dict[str, Client] = field(default_factory=dict)
+    # By the name of the address, or by its first word: the id in it.
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def made() -> World:
+    ada, carl = cast.ada(), cast.person("Carl Olsen", "carl@example.org")
+    cora = cast.person("Cora", "cora@example.org")
+    olga, mallory = cast.person("Olga", "olga@example.org"), cast.person("Mallory", "mallory@example.org")
+    User.objects.filter(pk=olga.user.pk).update(is_operator=True)
+    Installation.objects.filter(pk=1).update(audited_at=access.now())
+    held, direct = (
+        cast.in_force(ada, other_email="carl@example.org", holder=holder) for holder in ("sandbox", "nobody")
+    )
+    offered = cast.offered(ada, other_email="carl@example.org")
+    Project.objects.filter(pk__in=(held.pk, offered.project_id)).update(custodian=cora.party)
+    ids = _facts(ada, carl, held, direct) | {"project": held.pk, "terms": offered.pk}
+    browsers = {"stranger": _signed_in(mallory), "operator": _signed_in(olga), "anonymous": Client()}
+    for role, owner in {"client": carl, "freelancer": ada, "custodian": cora}.items():
+        browsers[role] = _signed_in(owner)
+        for other in ("signatory", "member"):
+            browsers[f"{role}-{other}"] = _signed_in(cast.colleague(owner, other))
+    browsers["elsewhere"] = _guest_of(cast.in_force(cast.person("Eva", "eva@example.org")))
+    guests = {"held": _guest_of(held), "direct": _guest_of(direct), "terms": _guest_of(offered.project)}
+    return World(browsers, guests, ids)
+
+
+def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) -> dict[str, str]:
+    """What was done in the two projects under way, by the address that it stands at."""
+    cast.delivered(held)
+    items = [milestones.Item(name="post.txt", stream=BytesIO(b"twelve posts"))]
+    milestones.deliver(milestone=cast.milestone(direct), note="", items=items, by=ada.actor(), at=cast.NOON)
+    milestones.approve(milestone=cast.milestone(direct), by=carl.actor(), at=cast.NOON)
+    milestones.open_ready(project=cast.fresh(direct), at=cast.NOON)
+    invoice = invoices.issue(milestone=cast.milestone(direct), at=cast.NOON)
+    invoices.keep_paper(invoice=invoice, pdf=b"%PDF-1.7", at=cast.NOON)
+    return {
+        "milestone": cast.milestone(held).pk,
+        "milestone-fundings": cast.milestone(held, 2).pk,
+        "milestone-deliveries": cast.milestone(direct, 2).pk,
+        **dict.fromkeys(DIRECT, cast.milestone(direct).pk),
+        "file": File.objects.get(name="post.txt").pk,
+        "invoice": invoice.pk,
+        "proposal": cast.draft(ada).pk,
+        "party": ada.party.pk,
+        "link": invitations.mint(invitation_id=_invitation_of(held).pk, at=cast.NOON).rpartition("/")[2],
+        "setup": "x" * 43,
+    }
+
+
+def browser_for(role: str, name: str, world: World) -> Client:
+    """That role's browser, at the address of that name; a copy: no answer's cookies are carried to the next address."""
+    known = world.guests[_guests_project(name)] if role == "guest" else world.browsers[role]
+    browser = Client()
+    browser.cookies.load({key: morsel.value for key, morsel in known.cookies.items()})
+    return browser
+
+
+def _guests_project(name: str) -> str:
+    if name.startswith("terms"):
+        return "terms"
+    of_direct = name in (*DIRECT, "milestone-deliveries", "file") or name.startswith("invoice")
+    return "direct" if of_direct else "held"
+
+
+def _signed_in(person: cast.Person) -> Client:
+    browser = Client()
+    browser.force_login(person.user)
+    return browser
+
+
+def _invitation_of(project: Project) -> Invitation:
+    return Invitation.objects.filter(project=project).latest("made_at")
+
+
+def _guest_of(project: Project) -> Client:
+    invitation = _invitation_of(project)
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=access.now() + timedelta(days=30))
+    browser = Client()
+    session = browser.session
+    session[access.GUEST] = invitation.pk
+    session.save()
+    return browser
