@@ -42,21 +42,31 @@ def cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Can
     by.must_have_proved()
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
-        status = step(MILESTONE, milestone.status, "cancel", {project.role_of(by)})
+        step(MILESTONE, milestone.status, "cancel", {project.role_of(by)})
         held = books.held(milestone)
         under_way = milestone.fundings.filter(status__in=LIVE).exists()
         if project.role_of(by) == "client" and (held or under_way):
             raise NotAllowed(_("This milestone is funded, so both have to agree. Ask the freelancer to cancel it."))
-        milestone.move(status, moved_at=at)
-        cancellation = Cancellation.objects.create(
-            milestone=milestone, party_id=by.party, reason=reason.strip(), cancelled_at=at
-        )
-        personal = {"reason": cancellation.reason}
-        record(project, "milestone.cancelled", by=by, at=at, personal=personal, milestone=milestone.pk)
-        if held:
-            source = postings.held(milestone.branch, milestone.pk)
-            refunds.request(milestone=milestone, source=source, amount=held, by=by, at=at)
+        cancellation = cancel_locked(milestone=milestone, reason=reason, by=by, at=at)
         milestones.open_ready(project=project, at=at)
+    return cancellation
+
+
+def cancel_locked(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Cancellation:
+    """Cancels and asks for the refund, whoever it is that may: the caller has seen to that, and has the project locked.
+
+    What opens by it is left to the caller, who may cancel more. Refuses (`Stale`) what is approved or cancelled.
+    """
+    milestone.move(step(MILESTONE, milestone.status, "cancel", {"freelancer"}), moved_at=at)
+    cancellation = Cancellation.objects.create(
+        milestone=milestone, party_id=by.party, reason=reason.strip(), cancelled_at=at
+    )
+    personal = {"reason": cancellation.reason}
+    record(milestone.project, "milestone.cancelled", by=by, at=at, personal=personal, milestone=milestone.pk)
+    held = books.held(milestone)
+    if held:
+        source = postings.held(milestone.branch, milestone.pk)
+        refunds.request(milestone=milestone, source=source, amount=held, by=by, at=at)
     return cancellation
 
 
