@@ -2,7 +2,7 @@
 
 from milepost.models.events import Announcement, Event, Mail, Personal
 from milepost.models.files import File, Upload
-from milepost.models.invoices import Invoice, Series
+from milepost.models.invoices import Invoice, Series, SeriesStart
 from milepost.models.milestones import Cancellation, DeliveredItem, Delivery, Extension, Milestone, Review
 from milepost.models.money import Arrival, Funding, Intent, OverdueNotice, Payment, Payout, Refund, Said
 from milepost.models.people import (
@@ -25,5 +25,5 @@ __all__ = [
     "Delivery", "Draft", "Ending", "Event", "Extension", "File", "Funding", "Installation", "Intent",
     "Invitation", "Invoice", "Mail", "Member", "MemberInvitation", "Milestone", "OverdueNotice", "Party",
     "PayeeDetails", "Payment", "Payout", "Personal", "Project", "Refund", "Review", "Said", "Series",
-    "Signature", "Terms", "Upload", "User",
+    "SeriesStart", "Signature", "Terms", "Upload", "User",
 ]  # fmt: skip
