@@ -1,8 +1,9 @@
-"""The cast: Ada (freelancer), Carl (client, a guest until he takes an account), Mallory (a stranger); and their project."""
+"""The cast: Ada (freelancer), Carl (client, a guest until he takes an account), Cora (custodian), Mallory (a stranger);
+and their project."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,27 @@ from allauth.account.models import EmailAddress
 from milepost.actions import answers, drafts, funding, intents, milestones, offers, people, refunds, signing
 from milepost.actions import payouts as payouts_of
 from milepost.core import steps
+from milepost.core import terms as core
 from milepost.core.actors import Actor
+from milepost.core.catalogue import BY_HAND, Holder
 from milepost.core.money import Money
 from milepost.core.steps import Body
-from milepost.models import Draft, Funding, Intent, Member, Milestone, Party, Payout, Project, Refund, Terms, User
+from milepost.models import (
+    Custody,
+    Draft,
+    Funding,
+    Intent,
+    Member,
+    Milestone,
+    Party,
+    Payout,
+    Project,
+    Refund,
+    Terms,
+    User,
+)
 from milepost.models.base import new_id
+from tests.sending import sent
 
 # A Tuesday noon; every story tells its own time from here.
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -55,6 +72,19 @@ def colleague(of: Person | Party, role: str = "member", email: str = "") -> Pers
 
 def ada() -> Person:
     return person("Ada Lindqvist", f"ada-{new_id('x')[-8:]}@example.org")
+
+
+def cora(**limits: int) -> Person:
+    """An admitted custodian; `limits` in minor units per currency, above which a second person has to say the same."""
+    made = person("Cora Trust", f"cora-{new_id('x')[-8:]}@example.org", kind="organisation")
+    Custody.objects.create(
+        party=made.party,
+        legal_ground="Licensed to hold money for others in Sweden.",
+        second_person_above_minor=limits,
+        asked_at=NOON,
+        admitted_at=NOON,
+    )
+    return made
 
 
 def guest(party: Party, proof: str = "code") -> Actor:
@@ -116,17 +146,65 @@ def offered(sender: Person, *, at: datetime = NOON, **typed: Any) -> Terms:
     return offers.offer(draft=draft(sender, at=at, **typed), signing=signature(), by=sender.actor(), at=at)
 
 
-def in_force(sender: Person | None = None, *, at: datetime = NOON, **typed: Any) -> Project:
-    """A project whose terms both have signed."""
-    terms = offered(sender or ada(), at=at, **typed)
+def in_force(
+    sender: Person | None = None,
+    *,
+    at: datetime = NOON,
+    custodian: Person | None = None,
+    holders: tuple[Holder, ...] = (),
+    **typed: Any,
+) -> Project:
+    """A project whose terms both have signed, and the custodian where the terms name one.
+
+    `holders`: one for each milestone, where they differ.
+    """
+    holder = typed.get("holder", "sandbox")
+    if holder in BY_HAND or holders:
+        terms = _by_hand(sender or ada(), holder, holders, custodian, at, typed)
+    else:
+        terms = offered(sender or ada(), at=at, **typed)
     other = terms.project.party(terms.recipient)
     signing.sign(terms=terms, signing=signature("Carl Olsen", capacity="Director"), by=guest(other), at=at)
     return fresh(terms.project)
 
 
+def _by_hand(
+    sender: Person,
+    holder: Holder,
+    holders: tuple[Holder, ...],
+    custodian: Person | None,
+    at: datetime,
+    typed: dict[str, Any],
+) -> Terms:
+    """Offered terms whose money people move, already signed by the custodian; put together here, without the wizard."""
+    made = draft(sender, at=at, **typed | {"other_email": f"carl-{new_id('x')[-8:]}@example.org", "holder": "nobody"})
+    said = replace(drafts.compose(draft=made, at=at), holder=holder)
+    if holders:
+        pairs = zip(said.milestones, holders, strict=True)
+        said = replace(said, milestones=tuple(replace(each, holder=own) for each, own in pairs))
+    if said.uses("custodian"):
+        custodian = custodian or cora()
+        payee = core.Payee(name="Cora Trust, clients", iban="SE4550000000058398257466", bic="ESSESESS")
+        named = core.Custodian(custodian.party.pk, "Cora Trust", custodian.user.email, "Licensed.", payee)
+        said = replace(said, custodian=named, signatures=("client", "freelancer", "custodian"))
+    elif custodian is not None:
+        raise AssertionError("no milestone is held by a custodian")
+    terms = sent(said, made, signature(), at)
+    if custodian is not None:
+        signing.sign(terms=terms, signing=signature("Cora Trust", capacity="Partner"), by=custodian.actor(), at=at)
+    return terms
+
+
+def holds(project: Project, proof: str = "fresh") -> Actor:
+    """Somebody of the holder's own people: the custodian's, or the freelancer with a login."""
+    party = project.custodian or project.freelancer
+    user = User.objects.filter(memberships__party=party).order_by("memberships__id")[0]
+    return Person(user, party).actor(proof)
+
+
 def fresh(project: Project) -> Project:
     """The project as it stands now."""
-    return Project.objects.select_related("terms", "client", "freelancer").get(pk=project.pk)
+    return Project.objects.select_related("terms", "client", "freelancer", "custodian").get(pk=project.pk)
 
 
 def milestone(project: Project, number: int = 1) -> Milestone:
