@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -68,9 +68,10 @@ class Payee:
     """An account that money is sent to: an IBAN with its BIC, or in `lines` what a bank there asks for instead."""
 
     name: str
-    iban: str = ""
-    bic: str = ""
-    lines: str = ""
+    # Kept out of whatever prints a row: a log, a traceback.
+    iban: str = field(default="", repr=False)
+    bic: str = field(default="", repr=False)
+    lines: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
