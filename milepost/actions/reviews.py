@@ -1,4 +1,4 @@
-"""The review window: begun by the notice or the first look, reminded of, and ended by the clock."""
+"""The review window: begun by the notice or the first look, extended once, reminded of, and ended by the clock."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 
 from milepost.actions import milestones
 from milepost.core.actors import CLOCK, HOUSE, Actor
-from milepost.core.deadlines import reminders_at, review_ends_at
-from milepost.core.refusals import NotAllowed, Refused
+from milepost.core.deadlines import moved_end, reminders_at, review_ends_at
+from milepost.core.refusals import NotAllowed, Refused, Stale
 from milepost.events.record import record
-from milepost.models import Delivery, Event, Mail, Project, Review
+from milepost.models import Delivery, Event, Extension, Mail, Milestone, Project, Review
 
 
 class TooEarly(Refused):
     """The clock may not approve yet."""
+
+
+class NoExtension(Refused):
+    """The terms allow none, it was taken already, or no window runs that it could extend."""
 
 
 def start(*, delivery: Delivery, at: datetime) -> bool:
@@ -42,22 +46,66 @@ def view(*, delivery: Delivery, by: Actor, at: datetime) -> bool:
     return start(delivery=delivery, at=at)
 
 
-def remind(*, delivery: Delivery, at: datetime) -> bool:
-    """Reminds both sides when it is time: twice, half way and before the end. Answers whether it did.
+def extend(*, milestone: Milestone, delivery: str, by: Actor, at: datetime) -> Extension:
+    """The client takes the one extension that the terms allow, counted from the end that there was. Proved: a link that
+    was passed on must not be enough to keep the freelancer waiting.
 
-    A reminder that comes late moves the end, so that a quarter of the window is always left after it.
+    `delivery` is the id of the one looked at. Refuses before the window begins, from its end on, and a second time.
+    """
+    if milestone.project.role_of(by) != "client":
+        raise NotAllowed(_("Only the client may take more time for the review."))
+    by.must_have_proved()
+    with transaction.atomic():
+        project, milestone = milestones.locked(milestone)
+        row = milestone.deliveries.order_by("-number").first()
+        if milestone.status != "delivered" or row is None or row.pk != delivery:
+            raise Stale(_("This delivery is not under review any more."))
+        before = _must_be_extendable(project, row, at)
+        window = project.agreed.said.extension
+        assert window is not None, "it was asked for just now"
+        ends_at = review_ends_at(before, window, project.agreed.said.time_zone)
+        if Delivery.objects.filter(pk=row.pk, review=None, review_ends_at=before).update(review_ends_at=ends_at) != 1:
+            raise Stale(_("The review has ended since you opened the page."))
+        extension = Extension.objects.create(
+            delivery=row, party_id=by.party, ended_before_at=before, ends_at=ends_at, given_at=at
+        )
+        facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": row.pk, "before": int(before.timestamp())}
+        record(project, "review.extended", by=by, at=at, ends=int(ends_at.timestamp()), **facts)
+    return extension
+
+
+def _must_be_extendable(project: Project, delivery: Delivery, at: datetime) -> datetime:
+    """The end that there is."""
+    if project.agreed.said.extension is None:
+        raise NoExtension(_("These terms allow no extension of the review."))
+    if delivery.review_ends_at is None:
+        raise NoExtension(_("The review window has not begun, so there is nothing to extend yet."))
+    if hasattr(delivery, "extension"):
+        raise NoExtension(_("The review of this delivery was extended already; the terms allow it once."))
+    if delivery.review_ends_at <= at:
+        raise NoExtension(_("The review window has ended, so it can't be extended any more."))
+    return delivery.review_ends_at
+
+
+def remind(*, delivery: Delivery, at: datetime) -> bool:
+    """Reminds both sides when it is time: twice, half way and before the end; anew once the window was extended.
+
+    A first reminder that comes late moves the end, so that a quarter of the window is always left after it. Answers
+    whether it did.
     """
     with transaction.atomic():
         project, milestone = milestones.locked(delivery.milestone)
-        delivery = Delivery.objects.get(pk=delivery.pk)
-        starts_at, ends_at = delivery.review_starts_at, delivery.review_ends_at
+        delivery = Delivery.objects.select_related("extension").get(pk=delivery.pk)
+        starts_at, ends_at = counted_from(delivery), delivery.review_ends_at
         if milestone.status != "delivered" or starts_at is None or ends_at is None or hasattr(delivery, "review"):
             return False
-        given = _reminders(project, delivery)
+        given = reminders(project, delivery)
         due = [instant for instant in reminders_at(starts_at, ends_at)[len(given) :] if instant <= at]
         if not due:
             return False
-        ends_at = max(ends_at, at + (ends_at - starts_at) / 4) if not given else ends_at
+        if not given:
+            said = project.agreed.said
+            ends_at = moved_end(at, starts_at, ends_at, said.review_of(milestone.said), said.time_zone)
         Delivery.objects.filter(pk=delivery.pk).update(review_ends_at=ends_at)
         facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": delivery.pk, "ends": int(ends_at.timestamp())}
         record(project, "review.reminded", by=CLOCK, at=at, number=len(given) + 1, **facts)
@@ -89,15 +137,25 @@ def stall(*, delivery: Delivery, at: datetime) -> bool:
 
 
 def told(delivery: Delivery) -> bool:
-    """Whether the client's notice and at least one reminder were accepted by the mail server."""
+    """Whether the client's notice, and at least one reminder of the end as it is now, were accepted by the mail
+    server."""
     project = delivery.milestone.project
     mails = Mail.objects.filter(party=project.client_id, done_at__isnull=False)
     noticed = mails.filter(event__in=_events(project, "milestone.delivered", delivery)).exists()
-    return noticed and mails.filter(event__in=_reminders(project, delivery)).exists()
+    return noticed and mails.filter(event__in=reminders(project, delivery)).exists()
 
 
-def _reminders(project: Project, delivery: Delivery) -> list[Event]:
-    return list(_events(project, "review.reminded", delivery))
+def counted_from(delivery: Delivery) -> datetime | None:
+    """The instant from which reminders are counted: the beginning of the window, or of its extension."""
+    extension: Extension | None = getattr(delivery, "extension", None)
+    return extension.given_at if extension else delivery.review_starts_at
+
+
+def reminders(project: Project, delivery: Delivery) -> list[Event]:
+    """The reminders of the end as it is now: those from before an extension named another."""
+    given = _events(project, "review.reminded", delivery)
+    extended = _events(project, "review.extended", delivery).first()
+    return list(given.filter(number__gt=extended.number) if extended else given)
 
 
 def _events(project: Project, kind: str, delivery: Delivery) -> QuerySet[Event]:

@@ -67,13 +67,13 @@ def open_ready(project: Project, at: datetime) -> int:
 
 def under_review() -> Iterable[Delivery]:
     rows = Delivery.objects.filter(review=None, milestone__status="delivered", review_ends_at__isnull=False)
-    return rows.select_related("milestone__project__terms").iterator(CHUNK)
+    return rows.select_related("milestone__project__terms", "extension").iterator(CHUNK)
 
 
 def to_remind(at: datetime) -> Iterator[Delivery]:
     """Under review, with an instant for a reminder gone by; the action knows which was given already."""
     for delivery in under_review():
-        starts_at, ends_at = delivery.review_starts_at, delivery.review_ends_at
+        starts_at, ends_at = reviews.counted_from(delivery), delivery.review_ends_at
         if starts_at and ends_at and any(instant <= at for instant in reminders_at(starts_at, ends_at)):
             yield delivery
 

@@ -90,10 +90,9 @@ def undelivered(mail: Mail, at: datetime) -> bool:
 
 def _reminders_died(mail: Mail) -> bool:
     assert mail.event is not None, "asked of reminders"
-    subject = json.loads(mail.event.data)["delivery"]
-    dead = Mail.objects.filter(event__project=mail.event.project_id, party=mail.party_id, dead_at__isnull=False)
-    about = dead.filter(event__kind="review.reminded", event__data__contains=f'"{subject}"')
-    return bool(about.count() >= REMINDERS)
+    about = reviews.reminders(mail.event.project, _delivery(mail.event))
+    dead = Mail.objects.filter(event__in=about, party=mail.party_id, dead_at__isnull=False)
+    return bool(dead.count() >= REMINDERS)
 
 
 def _delivery(event: Event) -> Delivery:
