@@ -78,6 +78,8 @@ ARRIVAL: Final[Table] = {
     ("unapplied", "return"): Step(("custodian",), "returned"),
 }
 
+# What is cancelled when both sides stop the project; what is approved by then stays.
+CANCELLABLE: Final = tuple(status for status, verb in MILESTONE if verb == "cancel")
 # Milestones in one of these no longer keep the ones after them from their turn.
 PASSED: Final = ("approved", "closed", "cancelled")
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db.models import Count, F, Max, Min, Q
 
+from milepost.core.lifecycle import CANCELLABLE
 from milepost.jobs.audit.finding import Finding
-from milepost.models import Announcement, Event, Invoice, Review, Series, Terms
+from milepost.models import Announcement, Event, Extension, Invoice, Milestone, Review, Series, Terms
 
 # An announcement may wait so long: the mail server, or we, may have been down.
 TOLD_WITHIN: Final = timedelta(days=3)
@@ -19,6 +20,8 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from _one_in_force()
     yield from _numbers()
     yield from _approvals()
+    yield from _extensions()
+    yield from _stopped()
     yield from _told(at)
 
 
@@ -46,6 +49,18 @@ def _approvals() -> Iterator[Finding]:
     )
     for review in early:
         yield Finding("approval", review.pk, f"{review.pk}: the clock approved before the review window ended.")
+
+
+def _extensions() -> Iterator[Finding]:
+    """An extension makes a window longer, and what came after it never shorter again."""
+    shorter = Q(ends_at__lte=F("ended_before_at")) | Q(delivery__review_ends_at__lt=F("ends_at"))
+    for extension in Extension.objects.filter(shorter):
+        yield Finding("extension", extension.pk, f"{extension.pk}: the review ends before the time that was taken.")
+
+
+def _stopped() -> Iterator[Finding]:
+    for milestone in Milestone.objects.filter(project__endings__answer="agreed", status__in=CANCELLABLE):
+        yield Finding("stopped", milestone.pk, f"{milestone.pk} is {milestone.status}, in a project that both stopped.")
 
 
 def _told(at: datetime) -> Iterator[Finding]:
