@@ -43,13 +43,16 @@ _PRESETS: Final[dict[Step, dict[str, str]]] = {
         "exclusions": "",
         "review_length": "7",
         "review_unit": "days",
+        "review_calendar": "",
+        "review_region": "",
+        "extension_length": "3",
         "law": "",
         "venue": "",
         "sign_within_days": "14",
     },
     "review": {},
 }
-MILESTONE_FIELDS: Final = ("id", "title", "due_on", "amount")
+MILESTONE_FIELDS: Final = ("id", "title", "due_on", "amount", "review_length", "review_unit")
 DELIVERABLE_FIELDS: Final = ("id", "title", "criteria")
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _ROW: Final = re.compile(
@@ -182,7 +185,7 @@ def as_one_time(body: Body, amounts: Mapping[int, Any]) -> Body:
     rows: list[Body] = body["milestones"]
     if len(rows) < 2:
         return body
-    one = rows[0] | {"deliverables": [item for row in rows for item in _with_name(row)]}
+    one = rows[0] | {"deliverables": [item for row in rows for item in _with_name(row)], "review_length": ""}
     one["title"] = body["project_name"] or one["title"]
     one["due_on"] = max(row["due_on"] for row in rows)
     if len(amounts) == len(rows) and body["currency"] in DECIMALS:
@@ -216,7 +219,8 @@ def texts(body: Body, step: Step) -> Iterator[tuple[str, str]]:
 
 
 def _milestone() -> Body:
-    return {"id": "", "title": "", "due_on": "", "amount": "", "deliverables": [_deliverable()]}
+    empty = dict.fromkeys(MILESTONE_FIELDS, "")
+    return empty | {"deliverables": [_deliverable()]}
 
 
 def _deliverable() -> Body:

@@ -20,7 +20,8 @@ OFF = Policy("off", {"USD": 200_000}, ("nobody",))
 
 def row(title: str, due_on: str, amount: str, *deliverables: str) -> Body:
     items = [{"id": f"dlv_{title}{place}", "title": item, "criteria": ""} for place, item in enumerate(deliverables)]
-    return {"id": f"mil_{title}", "title": title, "due_on": due_on, "amount": amount, "deliverables": items}
+    typed = {"id": f"mil_{title}", "title": title, "due_on": due_on, "amount": amount, "deliverables": items}
+    return dict.fromkeys(steps.MILESTONE_FIELDS, "") | typed
 
 
 def body(**changes: Any) -> Body:

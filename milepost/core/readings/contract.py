@@ -6,23 +6,18 @@ from typing import Any, Final
 
 from milepost.core import entries
 from milepost.core.readings.reading import Reading
-from milepost.core.terms import Window
+from milepost.core.readings.windows import windows
 
 PROSE_MAX: Final = 20_000
 SIGN_DAYS_MAX: Final = 90
-# How short and how long a review window may be. Shorter than a day would be no review.
-WINDOWS: Final[dict[str, tuple[int, int]]] = {"hours": (24, 720), "days": (1, 90)}
 
 
 def contract(reading: Reading) -> dict[str, Any]:
-    unit = reading.choice("review_unit", tuple(WINDOWS), "Choose hours or days.") or "days"
-    least, most = WINDOWS[unit]
-    length = reading.take("review_length", lambda typed: entries.whole(typed, least=least, most=most, of=unit))
     days = reading.take("sign_within_days", lambda typed: entries.whole(typed, least=1, most=SIGN_DAYS_MAX, of="days"))
     return {
         "scope": reading.take("scope", lambda typed: entries.prose(typed, most=PROSE_MAX)),
         "exclusions": reading.take("exclusions", lambda typed: entries.prose(typed, most=PROSE_MAX)),
-        "review": Window(length or least, unit),  # type: ignore[arg-type] # one of WINDOW_UNITS, or refused
+        **windows(reading),
         "law": reading.line("law", "Say which law applies; there is no preset that would be right for everybody."),
         "venue": reading.line("venue", "Say where a dispute would be heard: a city, or the courts of a country."),
         "sign_within_days": days,

@@ -10,6 +10,7 @@ from milepost.core import entries
 from milepost.core.money import AMOUNT_MAX, DECIMALS, Money, parse, total
 from milepost.core.readings.payment import start
 from milepost.core.readings.reading import YEARS_MAX, Reading, said, years_after
+from milepost.core.readings.windows import window_of
 from milepost.core.refusals import Refused
 from milepost.core.steps import Body, at
 from milepost.core.terms import Deliverable, Milestone
@@ -74,7 +75,9 @@ def _milestone(reading: Reading, row: Body, path: str, count: int) -> Milestone:
     elif len(items) > DELIVERABLES_MAX:
         sentence = f"These are {len(items)} deliverables; {DELIVERABLES_MAX} are the most for one milestone."
         reading.refusals.append(Refused(sentence, field=f"{path}.deliverables"))
-    return Milestone(row["id"], title or "", due_on or reading.today, amount.minor if amount else 0, deliverables)
+    minor = amount.minor if amount else 0
+    review = window_of(reading, row, path)
+    return Milestone(row["id"], title or "", due_on or reading.today, minor, deliverables, review=review)
 
 
 def _deliverable(reading: Reading, item: Body, path: str) -> Deliverable:
