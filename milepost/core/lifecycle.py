@@ -74,8 +74,8 @@ ARRIVAL: Final[Table] = {
     ("noted", "apply"): Step(("custodian", "freelancer"), "applied"),
     ("noted", "set_aside"): Step(("custodian", "freelancer"), "unapplied"),
     ("noted", "drop"): Step(("custodian", "freelancer"), "dropped"),
-    ("unapplied", "apply"): Step(("custodian",), "applied"),
-    ("unapplied", "return"): Step(("custodian",), "returned"),
+    ("unapplied", "apply"): Step(("custodian", "freelancer"), "applied"),
+    ("unapplied", "return"): Step(("custodian", "freelancer"), "returned"),
 }
 
 # What is cancelled when both sides stop the project; what is approved by then stays.

@@ -90,6 +90,11 @@ class Refund(Intent):
             *Intent.Meta.constraints[1:],
         )
 
+    @property
+    def given_back(self) -> bool:
+        """It was the freelancer's already, and goes back because the freelancer wants it to."""
+        return self.source.startswith("outside/")
+
 
 class Payment(models.Model):
     """Holder `nobody`: the client said sent; the freelancer said received."""

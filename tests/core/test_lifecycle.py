@@ -55,7 +55,9 @@ AS_AGREED = {
         "noted drop custodian": "dropped",
         "noted drop freelancer": "dropped",
         "unapplied apply custodian": "applied",
+        "unapplied apply freelancer": "applied",
         "unapplied return custodian": "returned",
+        "unapplied return freelancer": "returned",
     },
 }
 TABLES = {"terms": TERMS, "milestone": MILESTONE, "intent": INTENT, "arrival": ARRIVAL}
