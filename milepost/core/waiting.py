@@ -12,7 +12,10 @@ from typing import Literal
 
 from milepost.core.catalogue import Holder, Side
 
-Act = Literal["sign", "revise", "fund", "deliver", "approve", "answer_cancel", "say_sent", "say_received"]
+Act = Literal[
+    "sign", "revise", "fund", "pay_in", "say_arrived", "deliver", "approve", "answer_cancel", "say_sent", "say_received",
+    "send_refund", "say_refunded",
+]  # fmt: skip
 # What comes of silence: the terms expire; the clock approves; the window begins with the first look or the
 # notice; work does not begin; the due date passes; nothing moves until somebody acts.
 Silence = Literal["expires", "clock_approves", "window_not_begun", "not_begun", "late", "stands_still"]
@@ -31,7 +34,8 @@ class TermsFacts:
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
     """A milestone of the terms in force. `funded`: its amount is held, or on its way; `sent`, `cancel_asked`: said, and
-    not answered yet; `review_ends_at` only once the window runs."""
+    not answered yet; `review_ends_at` only once the window runs. `funding`, `refund`: where the live one stands
+    (requested, sent) that the two sides carry out by bank transfer; empty for none."""
 
     id: str
     status: str
@@ -43,6 +47,8 @@ class MilestoneFacts:
     review_ends_at: datetime | None = None
     cancel_asked: bool = False
     sent: bool = False
+    funding: str = ""
+    refund: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ def for_milestone(milestone: MilestoneFacts) -> list[Waiting]:
     waits: list[Waiting] = []
     if milestone.cancel_asked and milestone.status in ("planned", "open", "delivered"):
         waits.append(Waiting("freelancer", "answer_cancel", subject, None, "stands_still"))
+    waits += _by_hand(milestone)
     match milestone.status:
         case "planned" if milestone.holder != "nobody" and milestone.its_turn and not milestone.funded:
             waits.append(Waiting("client", "fund", subject, milestone.start_on, "not_begun"))
@@ -83,6 +90,21 @@ def for_milestone(milestone: MilestoneFacts) -> list[Waiting]:
             waits.append(Waiting("freelancer", "say_received", subject, None, "stands_still"))
         case "approved" if milestone.holder == "nobody":
             waits.append(Waiting("client", "say_sent", subject, None, "stands_still"))
+    return waits
+
+
+def _by_hand(milestone: MilestoneFacts) -> list[Waiting]:
+    """What the two sides have to send each other, or say of it. A custodian's people have a page of their own."""
+    subject = milestone.id
+    waits: list[Waiting] = []
+    if milestone.status == "planned" and milestone.funding == "requested":
+        waits.append(Waiting("client", "pay_in", subject, milestone.start_on, "not_begun"))
+    if milestone.status == "planned" and milestone.funding == "sent" and milestone.holder == "freelancer":
+        waits.append(Waiting("freelancer", "say_arrived", subject, None, "stands_still"))
+    if milestone.refund == "requested":
+        waits.append(Waiting("freelancer", "send_refund", subject, None, "stands_still"))
+    if milestone.refund == "sent":
+        waits.append(Waiting("client", "say_refunded", subject, None, "stands_still"))
     return waits
 
 

@@ -48,6 +48,8 @@ def _facts(project: Project, stops: list[Stop], place: int) -> MilestoneFacts:
         review_ends_at=stop.delivery.review_ends_at if stop.delivery else None,
         cancel_asked=stop.cancel_reason is not None,
         sent=stop.sent_at is not None,
+        funding=stop.funding if stop.by_hand and stop.funding_underway else "",
+        refund=stop.refund_by_hand,
     )
 
 
@@ -71,7 +73,7 @@ def _told(turn: Turn, stop: Stop, at: datetime) -> Step:
             return replace(step, title=_("Deliver “%(title)s”") % {"title": stop.title}, words=_late(turn, stop, at))
         case "answer_cancel" if stop.cancel_reason:
             return replace(step, words=f"“{stop.cancel_reason}”")
-        case "fund" if stop.funding == "failed":
+        case "fund" if stop.funding == "failed" and not stop.by_hand:
             return replace(step, words=_("The last try failed. Nothing was taken; try again."))
     return step
 
@@ -132,11 +134,18 @@ class _Others:
             words = _("It is tried again; the amount stays reserved for it.")
             return self._calm(_("The payout of %(amount)s failed"), words, stop)
         to_you = self.side == "freelancer"
+        if stop.holder == "custodian":
+            title = _("Waiting for %(holder)s to pay out %(amount)s")
+            return self._calm(title, _("For “%(title)s”, approved and released."), stop, holder=self._holder(stop))
         title = _("%(amount)s is on its way to you") if to_you else _("%(amount)s is on its way to %(other)s")
         return self._calm(title, _("For “%(title)s”, approved and released."), stop)
 
     def _to_begin(self, stop: Stop) -> Step:
         starts_on, held = self.project.agreed.said.start_on, _("Work begins once the money is held.")
+        if stop.holder == "freelancer":
+            held = _("Work begins once the deposit has arrived.")
+        if stop.by_hand and stop.funding_underway:
+            return self._arriving(stop, held)
         if stop.funding_underway:
             return self._calm(_("The payment of %(amount)s for “%(title)s” is under way"), held, stop)
         if stop.wants_funding and self.side == "freelancer":
@@ -144,6 +153,18 @@ class _Others:
         if starts_on > self.today:
             return self._calm(_("Work starts %(day)s"), _("With “%(title)s”."), stop, day=day_words(starts_on))
         return self._calm(_("“%(title)s” comes next"), "", stop)
+
+    def _arriving(self, stop: Stop, then: str) -> Step:
+        """A bank transfer to the holder, as far as anybody has said."""
+        if self.side == "freelancer" and stop.funding == "requested":
+            return self._calm(_("Waiting for %(other)s to send %(amount)s for “%(title)s”"), then, stop)
+        title = _("Waiting for %(holder)s to say that %(amount)s for “%(title)s” arrived")
+        return self._calm(title, then, stop, holder=self._holder(stop))
+
+    def _holder(self, stop: Stop) -> str:
+        said = self.project.agreed.said
+        at_custodian = stop.holder == "custodian" and said.custodian
+        return said.custodian.name if at_custodian and said.custodian else name_of(self.project, "freelancer")
 
     def _calm(self, title: str, words: str, stop: Stop, **more: str) -> Step:
         facts = {"other": self.other, "title": stop.title, "amount": money_words(stop.amount)} | more

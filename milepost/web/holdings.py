@@ -68,7 +68,9 @@ def custodian(request: HttpRequest) -> Party:
     """The party of this person that holds money for others: one admitted as custodian, or named in terms. Else 404."""
     named = Project.objects.held_by_user(access.person(request)).values_list("custodian", flat=True)
     held = Q(custody__isnull=False) | Q(pk__in=named)
-    theirs = set(Party.objects.filter(held, pk__in=[party.pk for party in access.parties(request)]).values_list("pk", flat=True))
+    theirs = set(
+        Party.objects.filter(held, pk__in=[party.pk for party in access.parties(request)]).values_list("pk", flat=True)
+    )
     found = next((party for party in access.parties(request) if party.pk in theirs), None)
     if found is None:
         raise Http404
@@ -91,7 +93,9 @@ def sums(party: Party) -> list[dict[str, Any]]:
     return [
         {
             "total": Money(sum(places.values()), currency),
-            "parts": [{"words": words[place], "amount": Money(minor, currency)} for place, minor in places.items() if minor],
+            "parts": [
+                {"words": words[place], "amount": Money(minor, currency)} for place, minor in places.items() if minor
+            ],
         }
         for currency, places in sorted(whole.items())
     ]
@@ -118,7 +122,9 @@ def _sections(party: Party) -> tuple[Section, ...]:
         Section(
             "second-persons",
             _("Waiting for a second person"),
-            _("Above the limit two people have to say the same. Somebody who has not said it yet opens it and confirms."),
+            _(
+                "Above the limit two people have to say the same. Somebody who has not said it yet opens it and confirms."
+            ),
             "",
             arrivals.filter(status="noted").order_by("pk"),
             _arrival_row,

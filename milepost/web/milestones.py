@@ -69,7 +69,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "delivered": _handed_over(stop),
         "earlier": _earlier(stop),
         "pay": pay,
-        "holder_words": holder_words(stop.holder),
+        "holder_words": holder_words(stop.holder, project.agreed.said),
         "window_words": waiting.window_words(project.agreed.said.review_of(stop.said)),
         "bytes_max": settings.FILE_BYTES_MAX,
         "megabytes_max": settings.FILE_BYTES_MAX // 2**20,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import Holder, Side
 from milepost.core.money import Money
 from milepost.core.refusals import Refused
 from milepost.models import Project, Terms
@@ -133,8 +133,16 @@ def _first(request: HttpRequest, stops: list[Stop]) -> int:
 
 
 def _bar(sums: Sums, stops: list[Stop]) -> dict[str, Any]:
-    pretended = any(stop.holder == "sandbox" for stop in stops)
-    return {"sums": sums, "held_words": _("held, pretend money") if pretended else _("held")}
+    return {"sums": sums, "held_words": _held_words({stop.holder for stop in stops})}
+
+
+def _held_words(holders: set[Holder]) -> str:
+    """What the middle part of the bar is called: a deposit is not held, it is with the freelancer."""
+    if "sandbox" in holders:
+        return _("held, pretend money")
+    if "freelancer" in holders:
+        return _("held or deposited") if "custodian" in holders else _("deposited with the freelancer")
+    return _("held")
 
 
 def _facts(terms: Terms) -> list[dict[str, str]]:
@@ -144,7 +152,7 @@ def _facts(terms: Terms) -> list[dict[str, str]]:
     windows = dict.fromkeys(waiting.window_words(said.review_of(each)) for each in said.milestones)
     together = _("Several may be worked on at once") if said.parallel else _("One after the other")
     facts = [
-        (_("Who holds the money"), "; ".join(holder_words(holder) for holder in holders)),
+        (_("Who holds the money"), "; ".join(holder_words(holder, said) for holder in holders)),
         (_("Review"), _("%(window)s after each delivery, then approved by the clock") % {"window": ", ".join(windows)}),
     ]
     if len(said.milestones) > 1:

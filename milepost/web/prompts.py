@@ -90,6 +90,26 @@ def _said(turn: Turn) -> tuple[str, str, str]:
             _("%(begins)s Until the money is held, no work begins."),
             _("Fund %(amount)s"),
         ),
+        "pay_in": (
+            _("Send %(amount)s for “%(title)s”"),
+            _("%(begins)s Work begins once it has arrived."),
+            _("See how to pay"),
+        ),
+        "say_arrived": (
+            _("Has the deposit of %(amount)s arrived?"),
+            _("%(other)s says that it was sent. Work on “%(title)s” begins once you say what arrived."),
+            _("Say what arrived"),
+        ),
+        "send_refund": (
+            _("Send money back to %(other)s"),
+            _("For “%(title)s”. It is owed back until it has arrived."),
+            _("See how much"),
+        ),
+        "say_refunded": (
+            _("Has the refund from %(other)s arrived?"),
+            _("%(other)s says that it was sent, for “%(title)s”."),
+            _("Look and say"),
+        ),
         "deliver": (
             _("Deliver “%(title)s” by %(until)s"),
             _("%(distance)s. Nothing is paid before it is delivered."),
@@ -131,5 +151,15 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
             "kind": kind,
             "post": True,
         }
+    if turn.waiting.act in ("pay_in", "say_arrived"):
+        page = "funding" if turn.waiting.act == "pay_in" else "funding-arrivals"
+        return {"label": label, "href": reverse(page, args=[_newest(turn, "last_funding_id")]), "kind": kind}
+    if turn.waiting.act in ("send_refund", "say_refunded"):
+        return {"label": label, "href": reverse("refund", args=[_newest(turn, "last_refund_id")]), "kind": kind}
     href = reverse("milestone", args=[turn.milestone.pk]) + places.get(turn.waiting.act, "")
     return {"label": label, "href": href, "kind": kind}
+
+
+def _newest(turn: Turn, which: str) -> str:
+    """The id that came along with the milestone (`turns.milestones_of`, `road`)."""
+    return str(getattr(turn.milestone, which))

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from milepost.actions import books
 from milepost.actions.books import MilestoneMoney
 from milepost.core import terms as core
-from milepost.core.catalogue import Holder, Side
+from milepost.core.catalogue import BY_HAND, Holder, Side
 from milepost.core.money import Money, total
 from milepost.models import (
     Cancellation,
@@ -48,6 +48,11 @@ class Stop:
     # Holder `nobody`: what the client and the freelancer say.
     sent_at: datetime | None = None
     received_at: datetime | None = None
+    # The newest of each, to lead there.
+    funding_id: str = ""
+    refund_id: str = ""
+    # Of the refund that the freelancer sends by hand, while it is under way.
+    refund_by_hand: str = ""
     # The client asked to cancel, and that still stands.
     cancel_reason: str | None = None
     delivery: Delivery | None = None
@@ -68,6 +73,11 @@ class Stop:
     @property
     def funded(self) -> bool:
         return not self.money.held < self.amount
+
+    @property
+    def by_hand(self) -> bool:
+        """People move its money by bank transfer, and say so; otherwise a provider does, or nobody holds any."""
+        return self.holder in BY_HAND
 
     @property
     def wants_funding(self) -> bool:
@@ -127,6 +137,9 @@ def _stops(project: Project, rows: list[Any]) -> list[Stop]:
                 funding=row.last_funding or "",
                 payout=row.last_payout or "",
                 refund=row.last_refund or "",
+                funding_id=row.last_funding_id or "",
+                refund_id=row.last_refund_id or "",
+                refund_by_hand=row.refund_by_hand or "",
                 sent_at=row.payment_sent_at,
                 received_at=row.payment_received_at,
                 cancel_reason=row.cancel_reason,
@@ -141,6 +154,7 @@ def _rows(project: Project) -> Any:
     """Milestones with what was last asked, said and delivered beside them."""
     payment = Payment.objects.filter(milestone=OuterRef("pk"), unsent_at=None)
     asked = Cancellation.objects.filter(milestone=OuterRef("pk"), asked_at__isnull=False, cancelled_at=None)
+    by_hand = refunds_by_freelancers()
     return (
         Milestone.objects.filter(project=project)
         .select_related("invoice__paper")
@@ -148,6 +162,9 @@ def _rows(project: Project) -> Any:
             last_funding=_newest(Funding),
             last_payout=_newest(Payout),
             last_refund=_newest(Refund),
+            last_funding_id=_newest(Funding, "pk"),
+            last_refund_id=Subquery(by_hand.values("pk")[:1]),
+            refund_by_hand=Subquery(by_hand.values("status")[:1]),
             payment_sent_at=Subquery(payment.values("sent_at")[:1]),
             payment_received_at=Subquery(payment.values("received_at")[:1]),
             cancel_reason=Subquery(asked.order_by("-asked_at").values("reason")[:1]),
@@ -158,9 +175,15 @@ def _rows(project: Project) -> Any:
     )
 
 
-def _newest(kind: type[Funding] | type[Payout] | type[Refund]) -> Subquery:
+def refunds_by_freelancers() -> QuerySet[Refund]:
+    """The live refunds of a milestone that its freelancer sends by hand; no custodian and no provider does."""
+    by_hand = Q(holder__startswith="freelancer/")
+    return Refund.objects.filter(by_hand, milestone=OuterRef("pk"), status__in=LIVE).order_by("requested_at", "pk")
+
+
+def _newest(kind: type[Funding] | type[Payout] | type[Refund], what: str = "status") -> Subquery:
     rows = kind.objects.filter(milestone=OuterRef("pk")).order_by("-requested_at", "-pk")
-    return Subquery(rows.values("status")[:1])
+    return Subquery(rows.values(what)[:1])
 
 
 def _deliveries(ids: list[str]) -> tuple[dict[str, Delivery], dict[str, list[DeliveredItem]]]:
@@ -212,9 +235,13 @@ def other_side(side: Side) -> Side:
     return "freelancer" if side == "client" else "client"
 
 
-def holder_words(holder: Holder) -> str:
-    """Who holds the money, said plainly."""
-    return {
+def holder_words(holder: Holder, said: core.Terms) -> str:
+    """Who holds the money, said plainly. A deposit is not called held: the freelancer has it, and owes it back."""
+    words = {
         "nobody": _("Nobody: pay on approval, by invoice and bank transfer"),
+        "freelancer": _("Nobody: a deposit, paid to %(name)s in advance, who owes it back until approval"),
+        "custodian": _("Held by %(name)s"),
         "sandbox": _("Pretend money: nothing here is paid for real"),
-    }[holder]
+    }
+    name = said.custodian.name if holder == "custodian" and said.custodian else said.freelancer.name
+    return words[holder] % {"name": name}

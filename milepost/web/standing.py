@@ -35,7 +35,7 @@ def standing(stop: Stop, project: Project, side: Side) -> str:
         case "cancelled":
             return _cancelled(stop, facts)
         case "funded":
-            return _("Funded, not begun yet")
+            return _("Deposit paid, not begun yet") if stop.holder == "freelancer" else _("Funded, not begun yet")
     return _planned(stop)
 
 
@@ -43,13 +43,25 @@ def _planned(stop: Stop) -> str:
     if stop.holder == "nobody":
         return _("Planned")
     if stop.funding_underway:
-        return _("Payment under way")
-    return _("Payment failed, not funded") if stop.funding == "failed" else _("Not funded yet")
+        return _funding_words(stop)
+    if stop.funding == "failed" and not stop.by_hand:
+        return _("Payment failed, not funded")
+    return _("Deposit not asked for yet") if stop.holder == "freelancer" else _("Not funded yet")
+
+
+def _funding_words(stop: Stop) -> str:
+    """A payment that is asked for: how far it has come."""
+    if stop.by_hand and stop.money.held:
+        missing = money_words(stop.amount - stop.money.held)
+        return _("%(amount)s has yet to arrive") % {"amount": missing}
+    if stop.by_hand and stop.funding == "requested":
+        return _("To be paid by bank transfer")
+    return _("Payment under way")
 
 
 def _approved(stop: Stop, zone: str, facts: dict[str, str]) -> str:
     words = _("Approved by the clock %(day)s") if _by_clock(stop) else _("Approved %(day)s")
-    if stop.holder != "nobody":
+    if stop.holder not in ("nobody", "freelancer"):
         rest = _("payout failed, tried again") if stop.payout == "failed" else _("payout under way")
     elif stop.sent_at:
         rest = _("payment sent %(day)s") % {"day": _day(stop.sent_at, zone)}

@@ -9,13 +9,14 @@ from typing import Any, Final
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from milepost.core import waiting
-from milepost.core.catalogue import SIDES, Side
+from milepost.core.catalogue import BY_HAND, SIDES, Side
 from milepost.core.lifecycle import PASSED
 from milepost.core.money import Money
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
 from milepost.ledger.balances import flows
 from milepost.models import Answer, Cancellation, Delivery, Funding, Milestone, Party, Payment, Project
 from milepost.models.money import LIVE
+from milepost.web.road import refunds_by_freelancers
 
 # As many as anybody can act on; what is beyond them is found in the projects themselves.
 CANDIDATES_MAX: Final = 200
@@ -74,11 +75,15 @@ def milestones_of(rows: QuerySet[Milestone]) -> QuerySet[Milestone]:
     """Milestones with all that `core.waiting` asks of them."""
     asked = Cancellation.objects.filter(milestone=OuterRef("pk"), asked_at__isnull=False, cancelled_at=None)
     said = Payment.objects.filter(milestone=OuterRef("pk"), unsent_at=None)
+    live = Funding.objects.filter(milestone=OuterRef("pk"), status__in=LIVE)
     last = Delivery.objects.filter(milestone=OuterRef("pk")).order_by("-number")
     return rows.annotate(
         cancel_asked=Exists(asked),
         sent=Exists(said.filter(sent_at__isnull=False)),
-        funding=Exists(Funding.objects.filter(milestone=OuterRef("pk"), status__in=LIVE)),
+        last_funding_id=Subquery(live.values("pk")[:1]),
+        last_funding=Subquery(live.values("status")[:1]),
+        last_refund_id=Subquery(refunds_by_freelancers().values("pk")[:1]),
+        last_refund=Subquery(refunds_by_freelancers().values("status")[:1]),
         review_ends_at=Subquery(last.values("review_ends_at")[:1]),
     )
 
@@ -86,12 +91,18 @@ def milestones_of(rows: QuerySet[Milestone]) -> QuerySet[Milestone]:
 def _milestones(own: list[str]) -> list[Turn]:
     """Those that may wait for somebody of `own`; the planned ones last, for they are many and most have to wait."""
     before = Milestone.objects.filter(project=OuterRef("project"), number__lt=OuterRef("number"))
+    alive = Q(status__in=("planned", "open", "delivered", "approved"))
+    said_sent = Q(status="planned", last_funding="sent")
     theirs = Q(project__client__in=own, status__in=("planned", "delivered", "approved"))
-    theirs |= Q(project__freelancer__in=own) & (Q(status__in=("open", "approved")) | Q(cancel_asked=True))
+    theirs |= Q(project__freelancer__in=own) & (
+        Q(status__in=("open", "approved")) | alive & Q(cancel_asked=True) | said_sent
+    )
+    # A refund is owed whatever has become of the milestone.
+    theirs |= Q(project__freelancer__in=own, last_refund="requested") | Q(project__client__in=own, last_refund="sent")
     late = Case(When(status="planned", then=Value(1)), default=Value(0), output_field=IntegerField())
     rows = (
         milestones_of(Milestone.objects.filter(project__terms__status="in_force"))
-        .filter(theirs, status__in=("planned", "open", "delivered", "approved"))
+        .filter(theirs)
         .annotate(blocked=Exists(before.exclude(status__in=PASSED)))
         .select_related("project__terms", "project__client", "project__freelancer")
         .order_by(late, "number", F("moved_at").desc())[:CANDIDATES_MAX]
@@ -125,10 +136,12 @@ def _facts(row: Any, its_turn: bool, held: dict[str, int]) -> MilestoneFacts:
         due_on=row.said.due_on,
         start_on=row.project.agreed.said.start_on,
         its_turn=its_turn,
-        funded=row.funding or held.get(row.pk, 0) >= row.amount.minor,
+        funded=bool(row.last_funding) or held.get(row.pk, 0) >= row.amount.minor,
         review_ends_at=row.review_ends_at,
         cancel_asked=row.cancel_asked,
         sent=row.sent,
+        funding=row.last_funding or "" if row.holder in BY_HAND else "",
+        refund=row.last_refund or "",
     )
 
 
