@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from milepost.core import calendars
 from milepost.core.money import Money, plain
 from milepost.core.terms import Window
 
@@ -46,8 +47,14 @@ def instant_utc(at: datetime, time_zone: str) -> str:
 
 
 def span(window: Window) -> str:
-    """`7 days`, `1 hour`."""
-    return f"{window.length}{TIE}{window.unit if window.length != 1 else window.unit.removesuffix('s')}"
+    """`7 days`, `1 hour`, `5 business days`."""
+    unit = window.unit.replace("_", " ")
+    return f"{window.length}{TIE}{unit if window.length != 1 else unit.removesuffix('s')}"
+
+
+def calendar(code: str) -> str:
+    """`Germany, Bayern (DE-BY)`: the code is what counts, should a name ever change."""
+    return f"{calendars.name(code)} ({code})"
 
 
 def rate(basis_points: int) -> str:

@@ -45,6 +45,9 @@ words_of_the_west = some.text(some.sampled_from("abcdefg ÄÖé 0123456789"), mi
 windows = some.one_of(
     some.builds(Window, some.integers(1, 90), some.just("days")),
     some.builds(Window, some.integers(1, 999), some.just("hours")),
+    some.builds(
+        Window, some.integers(1, 60), some.just("business_days"), some.sampled_from(["SE", "DE-BY", "US-NY", "SA"])
+    ),
 )
 days = some.dates(date(2026, 11, 1), date(2036, 12, 31))
 
@@ -88,6 +91,7 @@ def any_terms(draw, words=words) -> Terms:
         law=draw(words),
         venue=draw(words),
         milestones=milestones,
+        extension=draw(some.none() | windows),
     )
 
 
@@ -108,15 +112,28 @@ def test_the_schedule_reads_back_as_the_terms(terms):
 
 @hypothesis.given(any_terms())
 def test_the_review_windows_read_back_as_the_terms(terms):
-    (callout,) = blocks(terms, "acceptance", Callout)
+    callout, counted = blocks(terms, "acceptance", Callout)
     found = {}
     for text in callout.paragraphs:
         for place, length, unit in re.findall(
-            r"(?:milestone\s(\d+) .*?)?the client has (\d+)\s(hour|day)s? to review", text, re.IGNORECASE
+            r"(?:milestone\s(\d+) .*?)?the client has (\d+)\s(hour|day|business day)s? to review", text, re.IGNORECASE
         ):
-            found[int(place) - 1 if place else None] = Window(int(length), f"{unit}s")
+            found[int(place) - 1 if place else None] = int(length), f"{unit}s".replace(" ", "_")
     for place, milestone in enumerate(terms.milestones):
-        assert found.get(place, found.get(None)) == terms.review_of(milestone)
+        window = terms.review_of(milestone)
+        assert found.get(place, found.get(None)) == (window.length, window.unit)
+        assert not window.calendar or any(f"({window.calendar})" in text for text in counted.paragraphs)
+
+
+@hypothesis.given(any_terms())
+def test_the_extension_reads_back_as_the_terms(terms):
+    said = " ".join(blocks(terms, "acceptance", Callout)[0].paragraphs)
+    found = re.search(r"extend it once, in Milepost, by (\d+)\s(hour|day|business day)s? counted from its end", said)
+    if terms.extension is None:
+        assert found is None and "cannot be extended by one party alone" in said
+    else:
+        assert found, said
+        assert (int(found[1]), f"{found[2]}s".replace(" ", "_")) == (terms.extension.length, terms.extension.unit)
 
 
 @hypothesis.given(any_terms())
@@ -159,7 +176,11 @@ def test_no_source_of_a_clause_has_a_figure_of_its_own():
         for text in literals(tree):
             assert set(re.findall(r"\d+", text)) <= LAW, f"{source.name}: {text}"
             assert not re.search(r"\b(three|four|five|six|seven|ten|fourteen|thirty|sixty|ninety)\b", text), text
-        numbers = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is int}
+        versions = {
+            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "version"
+        }
+        constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in versions]
+        numbers = {node.value for node in constants if type(node.value) is int}
         assert numbers <= {0, 1}, source.name
 
 
@@ -247,6 +268,7 @@ def allowed(terms: Terms) -> set[str]:
     found = {str(part) for on in dates for part in (on.day, on.year)} | {f"{until:%H}", f"{until:%M}"}
     found |= {str(place + 1) for place in range(len(terms.milestones))}
     found |= {str(terms.review_of(milestone).length) for milestone in terms.milestones}
+    found |= {str(terms.extension.length)} if terms.extension else set()
     found |= {figure(milestone.amount_minor, terms.currency) for milestone in terms.milestones}
     found.add(figure(sum(milestone.amount_minor for milestone in terms.milestones), terms.currency))
     found.add(f"{terms.tax.rate_basis_points / 100:.2f}".rstrip("0").rstrip("."))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from milepost.documents.clauses import agreement, endings, law, money, rights, work
+from milepost.documents.clauses import agreement, endings, law, money, review, rights, work
 from milepost.documents.clauses.register import WORDINGS, Wording, newest
 
-__all__ = ["ORDER", "WORDINGS", "Wording", "agreement", "endings", "law", "money", "newest", "rights", "work"]
+__all__ = ["ORDER", "WORDINGS", "Wording", "agreement", "endings", "law", "money", "newest", "review", "rights", "work"]
 
 ORDER: Final[tuple[str, ...]] = (
     "parties",
