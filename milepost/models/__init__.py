@@ -9,6 +9,7 @@ from milepost.models.people import (
     Admission,
     Code,
     Custody,
+    EmailChange,
     Installation,
     Invitation,
     Member,
@@ -22,7 +23,7 @@ from milepost.models.terms import Answer, Signature, Terms
 
 __all__ = [
     "Admission", "Announcement", "Answer", "Arrival", "Cancellation", "Code", "Custody", "DeliveredItem",
-    "Delivery", "Draft", "Ending", "Event", "Extension", "File", "Funding", "Installation", "Intent",
+    "Delivery", "Draft", "EmailChange", "Ending", "Event", "Extension", "File", "Funding", "Installation", "Intent",
     "Invitation", "Invoice", "Mail", "Member", "MemberInvitation", "Milestone", "OverdueNotice", "Party",
     "PayeeDetails", "Payment", "Payout", "Personal", "Project", "Refund", "Review", "Said", "Series",
     "SeriesStart", "Signature", "Terms", "Upload", "User",

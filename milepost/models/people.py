@@ -123,6 +123,23 @@ class MemberInvitation(models.Model):
         indexes = (models.Index(fields=["email"], name="member_invitation_email"),)
 
 
+class EmailChange(models.Model):
+    """A person takes another address, proved by a code sent to it. The old one may put it back for some days."""
+
+    id = IdField("ech")
+    user = models.ForeignKey(User, models.PROTECT, related_name="email_changes")
+    old_email = models.EmailField()
+    new_email = models.EmailField()
+    asked_at = models.DateTimeField()
+    # When the code was typed: from then on the new address holds.
+    made_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undo_sha256 = models.CharField(max_length=64, unique=True, null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "asked_at"], name="email_change_of"),)
+
+
 class PayeeDetails(models.Model):
     """Where a party is paid. Each statement is a row; the newest that has taken effect holds, the others are history."""
 
