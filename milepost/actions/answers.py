@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import drafts, invitations
+from milepost.actions.rights import must_be
 from milepost.actions.signing import locked, may
 from milepost.core.actors import CLOCK, Actor
 from milepost.core.refusals import Refused
+from milepost.core.rights import Act
 from milepost.events.record import record
 from milepost.gateways import storage
 from milepost.models import Answer, Draft, Event, File, Mail, Personal, Project, Terms
@@ -26,6 +28,7 @@ def ask_change(*, terms: Terms, words: str, by: Actor, at: datetime) -> Answer:
     with transaction.atomic():
         project, terms = locked(terms)
         may(terms, "ask_change", by, project)
+        must_be(by=by, act="ask_change")
         answer = _answer(terms, "ask_change", words, by, at)
         record(project, "terms.change_asked", by=by, at=at, personal={"words": answer.words}, terms=terms.pk)
     return answer
@@ -34,12 +37,12 @@ def ask_change(*, terms: Terms, words: str, by: Actor, at: datetime) -> Answer:
 def decline(*, terms: Terms, words: str, by: Actor, at: datetime) -> Terms:
     """The other side says no, with a reason."""
     _words(words, _("Say why, in a few words: it helps the sender."))
-    return _ended(terms, "decline", words, by, at)
+    return _ended(terms, "decline", words, by, at, act="decline")
 
 
 def withdraw(*, terms: Terms, by: Actor, at: datetime) -> Terms:
     """The sender takes the terms back; links to them stop working."""
-    return _ended(terms, "withdraw", "", by, at)
+    return _ended(terms, "withdraw", "", by, at, act="withdraw")
 
 
 def correct_address(*, terms: Terms, email: str, by: Actor, at: datetime) -> Draft:
@@ -56,13 +59,14 @@ def expire(*, terms: Terms, at: datetime) -> Terms:
     """The clock ends terms that were not signed in time."""
     if terms.sign_until > at:
         raise Refused(_("There is time left to sign."))
-    return _ended(terms, "expire", "", CLOCK, at)
+    return _ended(terms, "expire", "", CLOCK, at, act="decline")
 
 
-def _ended(terms: Terms, verb: str, words: str, by: Actor, at: datetime) -> Terms:
+def _ended(terms: Terms, verb: str, words: str, by: Actor, at: datetime, *, act: Act) -> Terms:
     with transaction.atomic():
         project, terms = locked(terms)
         status = may(terms, verb, by, project)
+        must_be(by=by, act=act)
         if by is not CLOCK:
             _answer(terms, verb, words, by, at)
         end(terms, verb, status, project, by, at, words)

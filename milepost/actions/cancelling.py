@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import books, milestones, refunds
+from milepost.actions.rights import must_be
 from milepost.core import postings
 from milepost.core.actors import Actor
 from milepost.core.lifecycle import MILESTONE, step
@@ -23,6 +24,7 @@ def ask_cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) ->
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         step(MILESTONE, milestone.status, "ask_cancel", {project.role_of(by)})
+        must_be(by=by, act="cancel")
         asked = milestone.cancellations.filter(cancelled_at=None).first()
         if asked is not None:
             return asked
@@ -43,6 +45,7 @@ def cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Can
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         step(MILESTONE, milestone.status, "cancel", {project.role_of(by)})
+        must_be(by=by, act="cancel")
         held = books.held(milestone)
         under_way = milestone.fundings.filter(status__in=LIVE).exists()
         if project.role_of(by) == "client" and (held or under_way):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from milepost.actions.rights import must_be
 from milepost.core import drafts as core
 from milepost.core import steps
 from milepost.core.actors import Actor
@@ -44,7 +45,8 @@ def start(*, by: Actor, at: datetime, id: str = "") -> Draft:
     """
     if not by.party or not by.person:
         raise NotAllowed(_("Say first who you are: a proposal names both sides."))
-    return _made(steps.with_ids(steps.blank(), steps.blank(), new_id), by, at, id)
+    with transaction.atomic():
+        return _made(steps.with_ids(steps.blank(), steps.blank(), new_id), by, at, id)
 
 
 def save(
@@ -86,7 +88,8 @@ def copy(*, draft: Draft, by: Actor, at: datetime, id: str = "") -> Draft:
     """A new draft with the same words; the same `id` twice is the same copy. Days that have passed are left open."""
     _must_be_own(draft, by)
     body = _without_past(steps.without_ids(draft.body), _today(draft, at))
-    return _made(steps.with_ids(body, draft.body, new_id), by, at, id, version=1)
+    with transaction.atomic():
+        return _made(steps.with_ids(body, draft.body, new_id), by, at, id, version=1)
 
 
 def again(*, terms: Terms, by: Actor, at: datetime, other_email: str = "") -> Draft:
@@ -97,6 +100,7 @@ def again(*, terms: Terms, by: Actor, at: datetime, other_email: str = "") -> Dr
     sent = Draft.objects.select_related("party").get(sent_as=terms)
     _must_be_own(sent, by)
     with transaction.atomic():
+        must_be(by=by, act="prepare")
         begun = Draft.objects.select_for_update().filter(project=terms.project_id, sent_as=None, deleted_at=None)
         draft = begun.order_by("pk").first() or _made(sent.body, by, at, version=1, project_id=terms.project_id)
         if other_email:
@@ -116,7 +120,9 @@ def delete(*, draft: Draft, by: Actor, at: datetime) -> Draft:
 def restore(*, draft: Draft, by: Actor, at: datetime) -> Draft:
     """Brings a deleted draft back. One that is there already is left as it is."""
     _must_be_own(draft, by)
-    Draft.objects.filter(pk=draft.pk).update(deleted_at=None)
+    with transaction.atomic():
+        must_be(by=by, act="prepare")
+        Draft.objects.filter(pk=draft.pk).update(deleted_at=None)
     draft.deleted_at = None
     return draft
 
@@ -155,6 +161,7 @@ def policy() -> Policy:
 
 def _locked(draft: Draft, by: Actor) -> Draft:
     _must_be_own(draft, by)
+    must_be(by=by, act="prepare")
     draft = Draft.objects.select_for_update(of=("self",)).select_related("party").get(pk=draft.pk)
     if draft.sent_as_id:
         raise Gone(_("This proposal has been sent. To change it, copy it or send an answer."))
@@ -191,6 +198,7 @@ def _keep(draft: Draft, step: Step, body: Body, page: str, at: datetime) -> None
 def _made(body: Body, by: Actor, at: datetime, id: str = "", **facts: object) -> Draft:
     if id and not ID.fullmatch(id):
         raise NotAllowed(_("This is not the id of a draft."))
+    must_be(by=by, act="prepare")
     facts |= {"party_id": by.party, "author_id": by.person, "body": body, "started_at": at, "saved_at": at}
     draft, _new = Draft.objects.get_or_create(pk=id or new_id("drf"), defaults=facts)
     _must_be_own(draft, by)

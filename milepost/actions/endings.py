@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions.cancelling import cancel_locked
+from milepost.actions.rights import must_be
 from milepost.core.actors import Actor
 from milepost.core.lifecycle import CANCELLABLE
 from milepost.core.refusals import NotAllowed, Refused, Stale
@@ -34,6 +35,7 @@ def ask_stop(*, project: Project, reason: str, by: Actor, at: datetime) -> Endin
     with transaction.atomic():
         project = Project.objects.locked(project.pk)
         project.side_of(by)
+        must_be(by=by, act="stop")
         waiting = project.endings.filter(answer="").first()
         if waiting is not None and waiting.asked_by_id == by.party:
             return waiting
@@ -50,6 +52,7 @@ def take_back(*, ending: Ending, by: Actor, at: datetime) -> Ending:
     with transaction.atomic():
         project, ending = _waiting(ending)
         project.side_of(by)
+        must_be(by=by, act="stop")
         if by.party != ending.asked_by_id:
             raise NotAllowed(_("Only the side that asked may take it back."))
         _answer(ending, "taken_back", by, at)
@@ -63,6 +66,7 @@ def decline(*, ending: Ending, words: str, by: Actor, at: datetime) -> Ending:
     with transaction.atomic():
         project, ending = _waiting(ending)
         _must_be_other(project, ending, by)
+        must_be(by=by, act="stop")
         _answer(ending, "declined", by, at)
         personal = {"words": words.strip()}
         record(project, "project.stop_declined", by=by, at=at, personal=personal, ending=ending.pk)
@@ -80,6 +84,7 @@ def agree(*, ending: Ending, by: Actor, at: datetime) -> Ending:
     with transaction.atomic():
         project, ending = _waiting(ending)
         _must_be_other(project, ending, by)
+        must_be(by=by, act="stop")
         _must_have_something_left(project)
         _answer(ending, "agreed", by, at)
         record(project, "project.stopped", by=by, at=at, ending=ending.pk)

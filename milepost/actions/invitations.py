@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import mails
+from milepost.actions.rights import must_be
 from milepost.core.actors import Actor
 from milepost.core.refusals import NotAllowed, Refused
 from milepost.events.record import record
@@ -89,6 +90,7 @@ def renew(*, project: Project, by: Actor, at: datetime) -> Invitation:
             raise Refused(_("There is nothing that waits to be signed."))
         if project.side_of(by) != terms.sender:
             raise NotAllowed(_("Only the sender may send the link again."))
+        must_be(by=by, act="prepare")
         party = project.party(terms.recipient)
         recent = Invitation.objects.filter(project=project, party=party, made_at__gt=at - timedelta(hours=1)).count()
         if recent >= NEW_LINKS_MAX:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import books, releases
+from milepost.actions.rights import must_be
 from milepost.core.actors import HOUSE, Actor
 from milepost.core.lifecycle import MILESTONE, its_turn, step
 from milepost.core.refusals import Refused, Stale
@@ -79,6 +80,7 @@ def deliver(*, milestone: Milestone, note: str, items: Iterable[Item], by: Actor
     with transaction.atomic():
         project, milestone = locked(milestone)
         status = step(MILESTONE, milestone.status, "deliver", {project.role_of(by)})
+        must_be(by=by, act="deliver")
         milestone.move(status, moved_at=at)
         delivery = Delivery.objects.create(
             milestone=milestone,
@@ -107,6 +109,7 @@ def request_changes(*, milestone: Milestone, words: str, by: Actor, at: datetime
     with transaction.atomic():
         project, milestone = locked(milestone)
         status = step(MILESTONE, milestone.status, "request_changes", {project.role_of(by)})
+        must_be(by=by, act="ask_change")
         delivery = milestone.deliveries.latest("number")
         milestone.move(status, moved_at=at)
         review = Review.objects.create(
@@ -131,6 +134,7 @@ def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = ""
         milestone = seen.milestone
         milestone.project = project
         status = step(MILESTONE, milestone.status, "approve", {project.role_of(by)})
+        must_be(by=by, act="approve")
         _must_be_approvable(seen, delivery, by, at)
         milestone.move(status, moved_at=at)
         review = Review.objects.create(

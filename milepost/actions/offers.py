@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import answers, drafts, invitations
+from milepost.actions.rights import must_be
 from milepost.actions.signing import Signing, put_signature
 from milepost.core import terms as core
 from milepost.core.actors import Actor
@@ -67,6 +68,7 @@ def _offered(
     at: datetime,
 ) -> Terms:
     project = _project(draft, said, answered, by, at)
+    must_be(by=by, act="sign")
     if answered and project.terms and project.terms.status == "offered":
         answers.end(project.terms, "withdraw", "withdrawn", project, by, at)
     body = core.canonical(said, core.Document("template", paper[0]))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import books, milestones
+from milepost.actions.rights import must_be
 from milepost.core import postings
 from milepost.core.actors import Actor
 from milepost.core.refusals import NotAllowed, Refused, Stale
@@ -27,6 +28,7 @@ def say_sent(*, milestone: Milestone, by: Actor, at: datetime) -> Payment:
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         _check(milestone, project, by, "client", _("Only the client can say that the payment was sent."))
+        must_be(by=by, act="say_sent")
         payment = milestone.payments.filter(unsent_at=None).first()
         if payment is not None:
             return payment
@@ -40,6 +42,7 @@ def take_back(*, milestone: Milestone, by: Actor, at: datetime) -> Payment:
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         _check(milestone, project, by, "client", _("Only the client can take this back."))
+        must_be(by=by, act="say_sent")
         open_payments = milestone.payments.filter(unsent_at=None, received_at=None, sent_at__isnull=False)
         payment = open_payments.first()
         if payment is None or open_payments.filter(pk=payment.pk).update(unsent_at=at) != 1:
@@ -60,6 +63,7 @@ def say_received(*, milestone: Milestone, by: Actor, at: datetime) -> Payment:
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         _check(milestone, project, by, "freelancer", _("Only the freelancer can say that the payment arrived."))
+        must_be(by=by, act="say_received")
         payment = milestone.payments.filter(unsent_at=None).first() or Payment.objects.create(milestone=milestone)
         if Payment.objects.filter(pk=payment.pk, received_at=None).update(received_at=at, received_by=by.party) != 1:
             raise Stale(_("This payment was noted as received already."))

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from milepost.actions import mails
+from milepost.actions.rights import must_be
 from milepost.core.actors import Actor
 from milepost.core.refusals import NotAllowed, Refused, Several, Stale
 from milepost.events.record import record
@@ -113,7 +114,9 @@ def edit_party(*, party: Party, facts: PartyFacts, by: Actor, at: datetime) -> P
     facts.check()
     # The e-mail address is where notices go and who is proved by codes: it is not changed here.
     changes = {name: value for name, value in asdict(facts).items() if name != "email"}
-    Party.objects.filter(pk=party.pk).update(**changes)
+    with transaction.atomic():
+        must_be(by=by, act="party")
+        Party.objects.filter(pk=party.pk).update(**changes)
     party.refresh_from_db()
     return party
 

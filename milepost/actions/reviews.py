@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from milepost.actions import milestones
+from milepost.actions.rights import must_be
 from milepost.core.actors import CLOCK, HOUSE, Actor
 from milepost.core.deadlines import moved_end, reminders_at, review_ends_at
 from milepost.core.refusals import NotAllowed, Refused, Stale
@@ -57,6 +58,7 @@ def extend(*, milestone: Milestone, delivery: str, by: Actor, at: datetime) -> E
     by.must_have_proved()
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
+        must_be(by=by, act="extend")
         row = milestone.deliveries.order_by("-number").first()
         if milestone.status != "delivered" or row is None or row.pk != delivery:
             raise Stale(_("This delivery is not under review any more."))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import milestones
+from milepost.actions.rights import must_be
 from milepost.core.actors import HOUSE, Actor
 from milepost.core.catalogue import Signer
 from milepost.core.lifecycle import TERMS, step
@@ -74,6 +75,7 @@ def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
     with transaction.atomic():
         project, terms = locked(terms)
         may(terms, "sign", by, project)
+        must_be(by=by, act="sign")
         side = project.signer_of(by)
         signed = set(terms.signatures.values_list("side", flat=True))
         if side in signed:
