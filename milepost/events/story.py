@@ -13,6 +13,7 @@ from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language, ngettext, pgettext, to_locale
 from django.utils.translation import gettext as _
 
+from milepost.core import calendars
 from milepost.core import terms as core
 from milepost.core.actors import CLOCK, HOUSE
 from milepost.core.catalogue import SIDES, Side
@@ -54,10 +55,15 @@ def moment(at: datetime, time_zone: str) -> str:
 
 
 def span(window: core.Window) -> str:
-    """`7 days`."""
-    if window.unit == "hours":
-        return ngettext("%(length)d hour", "%(length)d hours", window.length) % {"length": window.length}
-    return ngettext("%(length)d day", "%(length)d days", window.length) % {"length": window.length}
+    """`7 days`, `5 business days (Sweden)`."""
+    counted = {"length": window.length}
+    match window.unit:
+        case "hours":
+            return ngettext("%(length)d hour", "%(length)d hours", window.length) % counted
+        case "days":
+            return ngettext("%(length)d day", "%(length)d days", window.length) % counted
+    words = ngettext("%(length)d business day (%(where)s)", "%(length)d business days (%(where)s)", window.length)
+    return words % (counted | {"where": calendars.name(window.calendar, _locale())})
 
 
 def _locale() -> str:

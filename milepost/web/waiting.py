@@ -8,8 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext, to_locale
 
+from milepost.core import calendars
 from milepost.core.terms import Window
 from milepost.web.templatetags.milepost import instant
 
@@ -35,7 +36,12 @@ def when(at: datetime, zone: str, *, relative: bool = False) -> str:
 
 
 def window_words(window: Window) -> str:
-    """`7 days`, `1 hour`."""
-    if window.unit == "hours":
-        return ngettext("%(length)d hour", "%(length)d hours", window.length) % {"length": window.length}
-    return ngettext("%(length)d day", "%(length)d days", window.length) % {"length": window.length}
+    """`7 days`, `1 hour`, `5 business days (Sweden)`."""
+    counted = {"length": window.length}
+    match window.unit:
+        case "hours":
+            return ngettext("%(length)d hour", "%(length)d hours", window.length) % counted
+        case "days":
+            return ngettext("%(length)d day", "%(length)d days", window.length) % counted
+    words = ngettext("%(length)d business day (%(where)s)", "%(length)d business days (%(where)s)", window.length)
+    return words % (counted | {"where": calendars.name(window.calendar, to_locale(get_language() or "en"))})
