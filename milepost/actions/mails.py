@@ -17,6 +17,11 @@ def write(*, to: str, subject: str, text: str, html: str = "", at: datetime, onc
     return Mail.objects.create(to=to, subject=subject, text=text, html=html, mints=mints, written_at=at, due_at=at)
 
 
+def write_letter(said: Letter, *, to: str, at: datetime, mints: str = "") -> Mail:
+    """A letter that is about no event. `mints`: what the worker puts in the place of its link, as it sends it."""
+    return _minted(said, to=to, mints=mints, at=at, link=bool(mints))
+
+
 def write_code(*, code: Code, at: datetime) -> Mail:
     """The mail with six digits for one act."""
     minutes = round((code.expires_at - code.made_at).total_seconds() / 60)
@@ -29,9 +34,12 @@ def write_link(*, invitation: Invitation, at: datetime) -> Mail:
     return _minted(said, to=invitation.email, mints=f"invitation:{invitation.pk}", at=at)
 
 
-def _minted(said: Letter, *, to: str, mints: str, at: datetime) -> Mail:
-    house = Installation.objects.values_list("name", flat=True).first() or "Milepost"
-    worded = lay_out(said, guest=True, house=house)
+def _minted(said: Letter, *, to: str, mints: str, at: datetime, link: bool = True) -> Mail:
+    worded = lay_out(said, guest=link, house=_house())
     return Mail.objects.create(
         to=to, subject=worded.subject, text=worded.text, html=worded.html, mints=mints, written_at=at, due_at=at
     )
+
+
+def _house() -> str:
+    return Installation.objects.values_list("name", flat=True).first() or "Milepost"

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from milepost.core.catalogue import Side
 from milepost.events.story import Story
-from milepost.models import Event, Milestone, Party, User
+from milepost.models import Event, Milestone, Party, Project, User
 
 # other: the side that did not do it; sender and recipient: of the terms it is about; operator: runs the installation.
 Part = Literal["client", "freelancer", "sender", "recipient", "other", "operator"]
@@ -31,7 +31,8 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "project.stop_taken_back": (),
     "project.stop_declined": (),
     "project.stopped": (),
-    "payee.changed": (),
+    "payee.changed": ("other",),
+    "payee.taken_back": ("other",),
     "milestone.opened": ("freelancer",),
     "milestone.delivered": ("client",),
     "milestone.changes_asked": ("freelancer",),
@@ -102,6 +103,11 @@ def _said_elsewhere(story: Story) -> bool:
         case "terms.withdrawn":
             # Taken back because changed terms were sent: those are in their mail.
             return bool(story.project.terms_id != story.data["terms"])
+        case "payee.changed" | "payee.taken_back":
+            # Two who have several projects are told once: in the first of them.
+            theirs = Project.objects.filter(client=story.project.client_id, freelancer=story.project.freelancer_id)
+            twins = Event.objects.filter(project__in=theirs, kind=story.event.kind, at=story.event.at)
+            return bool(twins.filter(actor=story.event.actor, project__lt=story.project.pk).exists())
         case "milestone.opened":
             # Milestones that open together are told of in one mail, that of the first.
             same = story.project.events.filter(kind=story.event.kind, at=story.event.at)

@@ -14,13 +14,24 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
-from milepost.events.wording import agreeing, entering, paying, working
+from milepost.events.wording import agreeing, entering, payees, paying, working
 from milepost.events.wording.entering import CODE_PLACE
 from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
 from milepost.models import Event
 
-__all__ = ["CODE_PLACE", "LETTERS", "LINK_PLACE", "Letter", "Worded", "entering", "lay_out", "letter", "sentence"]
+__all__ = [
+    "CODE_PLACE",
+    "LETTERS",
+    "LINK_PLACE",
+    "Letter",
+    "Worded",
+    "entering",
+    "lay_out",
+    "letter",
+    "payees",
+    "sentence",
+]
 
 LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.offered": agreeing.offered,
@@ -30,6 +41,8 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.withdrawn": agreeing.withdrawn,
     "terms.expired": agreeing.expired,
     "terms.sealed": agreeing.sealed,
+    "payee.changed": payees.changed,
+    "payee.taken_back": payees.kept,
     "milestone.opened": working.opened,
     "milestone.delivered": working.delivered,
     "milestone.changes_asked": working.changes_asked,
@@ -100,4 +113,4 @@ def _address(said: Letter) -> str:
     if said.page is None:
         return ""
     name, subject = said.page
-    return str(settings.BASE_URL) + reverse(name, args=[subject])
+    return str(settings.BASE_URL) + reverse(name, args=[subject] if subject else [])

@@ -36,6 +36,12 @@ def _reminded(story: Story) -> str:
     return _("Both sides were reminded once more that %(milestone)s waits for a review.")
 
 
+def _payee_changed(story: Story) -> str:
+    if story.data.get("first"):
+        return _("%(who)s stated payment details.")
+    return _("%(who)s stated other payment details.")
+
+
 # Each is called when somebody reads, in the reader's language.
 SENTENCES: Final[dict[str, Callable[[Story], str]]] = {
     "project.started": lambda _story: _("%(who)s started the project."),
@@ -54,7 +60,8 @@ SENTENCES: Final[dict[str, Callable[[Story], str]]] = {
     "project.stop_taken_back": lambda _story: _("%(who)s took back the wish to stop the project."),
     "project.stop_declined": lambda _story: _("%(who)s declined to stop the project."),
     "project.stopped": lambda _story: _("Both sides stopped the project: %(who)s agreed."),
-    "payee.changed": lambda _story: _("%(who)s stated other payee details."),
+    "payee.changed": _payee_changed,
+    "payee.taken_back": lambda _story: _("%(who)s took back the change of payment details."),
     "milestone.opened": lambda _story: _("%(milestone)s was opened for work."),
     "milestone.delivered": lambda _story: _("%(who)s delivered %(milestone)s."),
     "milestone.changes_asked": lambda _story: _("%(who)s asked for changes to %(milestone)s."),
