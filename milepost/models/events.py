@@ -86,6 +86,9 @@ class Mail(Errand):
 
     class Meta(Errand.Meta):
         constraints = (
-            models.UniqueConstraint(fields=["event", "party", "channel"], name="mail_once"),
+            # A purge empties the address of more than one.
+            models.UniqueConstraint(
+                fields=["event", "party", "to", "channel"], condition=~models.Q(to=""), name="mail_once"
+            ),
             one_of("channel", ("mail",), "mail_channel"),
         )
