@@ -2,54 +2,89 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from milepost.actions import milestones
-from milepost.core.actors import HOUSE
+from milepost.actions import milestones, series
+from milepost.core import chain
+from milepost.core.actors import HOUSE, Actor
 from milepost.core.refusals import Refused
 from milepost.events.record import record
 from milepost.gateways import storage
-from milepost.models import File, Invoice, Milestone, Party, Project, Series, Signature
-
-PREFIXES = {"invoice": "INV-", "payment_request": "PR-"}
+from milepost.models import File, Invoice, Milestone, Project, Signature
 
 
 def issue(*, milestone: Milestone, at: datetime) -> Invoice:
     """Issues the milestone's paper with the next number of its issuer; a second call answers with the first.
 
-    Refuses a milestone that is not approved. Everything printed is taken down as it is known now.
+    Refuses a milestone that is not approved, and an issuer who numbers papers elsewhere. Everything printed is taken
+    down as it is known now.
     """
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         issued = Invoice.objects.filter(milestone=milestone).first()
         if issued is not None:
             return issued
-        if milestone.status not in ("approved", "closed"):
-            raise Refused(_("An invoice is issued for what is approved."))
+        must_be_approved(milestone)
+        if not project.freelancer.issues_here:
+            raise Refused(_("The freelancer gives invoices numbers of their own."))
         kind = _kind(project)
-        serial, prefix = _next(project.freelancer, kind)
-        invoice = Invoice.objects.create(
-            issuer=project.freelancer,
-            recipient=project.client,
-            milestone=milestone,
-            kind=kind,
-            serial=serial,
-            number=f"{prefix}{serial:04}",
-            amount_minor=milestone.amount.minor,
-            currency=milestone.amount.currency,
-            facts=_facts(project, milestone, at),
-            issued_at=at,
-        )
-        facts: dict[str, Any] = {"milestone": milestone.pk, "invoice": invoice.pk, "number": invoice.number}
-        record(project, "invoice.issued", by=HOUSE, at=at, **facts)
+        serial, number = series.take(issuer=project.freelancer, kind=kind)
+        facts = facts_of(project, milestone, at.astimezone(ZoneInfo(project.agreed.said.time_zone)).date())
+        invoice = write(milestone, kind=kind, serial=serial, number=number, facts=facts, at=at)
+        tell(invoice, "invoice.issued", by=HOUSE, at=at)
     return invoice
+
+
+def must_be_approved(milestone: Milestone) -> None:
+    if milestone.status not in ("approved", "closed"):
+        raise Refused(_("An invoice is issued for what is approved."))
+
+
+def write(
+    milestone: Milestone, *, kind: str, serial: int | None, number: str, facts: dict[str, object], at: datetime
+) -> Invoice:
+    """The row of the milestone's paper, in the caller's transaction."""
+    return Invoice.objects.create(
+        issuer_id=milestone.project.freelancer_id,
+        recipient_id=milestone.project.client_id,
+        milestone=milestone,
+        kind=kind,
+        serial=serial,
+        number=number,
+        amount_minor=milestone.amount.minor,
+        currency=milestone.amount.currency,
+        facts=facts,
+        issued_at=at,
+    )
+
+
+def tell(invoice: Invoice, kind: str, *, by: Actor, at: datetime, **more: str) -> None:
+    """The event of a paper, with all that stands on it: the record shows for ever that it is as it was issued."""
+    data: dict[str, Any] = {"milestone": invoice.about.pk, "invoice": invoice.pk, "number": invoice.number} | more
+    record(invoice.about.project, kind, by=by, at=at, personal={"paper": as_issued(invoice)}, **data)
+
+
+def as_issued(invoice: Invoice) -> str:
+    """All that a paper says and never changes, as one text."""
+    return chain.canonical(
+        {
+            "issuer": invoice.issuer_id,
+            "recipient": invoice.recipient_id,
+            "kind": invoice.kind,
+            "number": invoice.number,
+            "amount": invoice.amount_minor,
+            "currency": invoice.currency,
+            "due_on": invoice.due_on.isoformat() if invoice.due_on else "",
+            "payee": invoice.payee_id or "",
+            "facts": invoice.facts,
+        }
+    )
 
 
 def keep_paper(*, invoice: Invoice, pdf: bytes, at: datetime) -> Invoice:
@@ -60,7 +95,7 @@ def keep_paper(*, invoice: Invoice, pdf: bytes, at: datetime) -> Invoice:
             project_id=invoice.about.project_id,
             sha256=sha256,
             size_bytes=size,
-            name=f"{invoice.number}.pdf",
+            name=file_name(invoice.number),
             media_type="application/pdf",
             kept_at=at,
         )
@@ -68,6 +103,11 @@ def keep_paper(*, invoice: Invoice, pdf: bytes, at: datetime) -> Invoice:
             transaction.set_rollback(True)
     invoice.refresh_from_db()
     return invoice
+
+
+def file_name(number: str) -> str:
+    """`2027-014.pdf` of the number 2027/014."""
+    return f"{number.replace('/', '-')}.pdf"
 
 
 def _kind(project: Project) -> str:
@@ -78,17 +118,9 @@ def _kind(project: Project) -> str:
     return "invoice" if named and taxed else "payment_request"
 
 
-def _next(issuer: Party, kind: str) -> tuple[int, str]:
-    """The next number of the series, counted up in this transaction: a rollback leaves no hole."""
-    series, _made = Series.objects.get_or_create(party=issuer, kind=kind, defaults={"prefix": PREFIXES[kind]})
-    Series.objects.filter(pk=series.pk).update(next_number=F("next_number") + 1)
-    series.refresh_from_db()
-    return series.next_number - 1, series.prefix
-
-
-def _facts(project: Project, milestone: Milestone, at: datetime) -> dict[str, object]:
+def facts_of(project: Project, milestone: Milestone, issued_on: date) -> dict[str, object]:
+    """Everything printed beside number and amount, as it is known now."""
     said = project.agreed.said
-    issued_on = at.astimezone(ZoneInfo(said.time_zone)).date()
     return {
         "issuer": _party(project, "freelancer"),
         "recipient": _party(project, "client"),
@@ -102,6 +134,7 @@ def _facts(project: Project, milestone: Milestone, at: datetime) -> dict[str, ob
             "reason": said.tax.reason,
         },
         "holder": milestone.holder,
+        "custodian": said.custodian.name if said.custodian and milestone.holder == "custodian" else "",
         "language": said.language,
     }
 

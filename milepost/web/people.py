@@ -73,14 +73,9 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def _settings(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     party = access.party(request, id)
-    said = parties.prefixes(party)
     facts = form(request, party, refusal) | {
         "party": party,
         "parties": access.parties(request),
-        "series": [
-            value("prefix_invoice", said["invoice"], request, refusal),
-            value("prefix_payment_request", said["payment_request"], request, refusal),
-        ],
         "name": value("name", access.person(request).name, request, refusal),
     }
     return answers.page(request, "people/settings.html", facts, refusal)
@@ -101,7 +96,6 @@ def _kept(request: HttpRequest, id: str) -> HttpResponse:
         party=found,
         facts=facts_of(request, found),
         name=request.POST.get("name", ""),
-        prefixes={kind: request.POST.get(f"prefix_{kind}", "") for kind in parties.prefixes(found)},
         user=access.person(request),
         by=by,
         at=access.now(),

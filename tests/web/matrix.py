@@ -97,6 +97,8 @@ TABLE: Final[dict[str, tuple[str, str]]] = {
                                         "login 422 login 422 | 422 422 422 login | 422 | 422"),
     "party":                           ("login 302 login 302 | 302 302 302 login | 302 | 302",
                                         "login 404 login 404 | 404 404 404 login | 422 | 404"),
+    "party-numbering":                 ("login 404 login 404 | 404 404 404 login | 200 | 404",
+                                        "login 404 login 404 | 404 404 404 login | 422 | 404"),
     "theme":                           ("405", "302"),
     "setup":                           ("404", "404"),
     "installation":                    ("login 404 login 200 | 404 404 404 login | 404 | 404",

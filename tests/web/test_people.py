@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from milepost.actions import invoices, people
-from milepost.models import Code, Invoice, Mail, Member, Party, User
+from milepost.actions import people
+from milepost.models import Code, Mail, Member, Party, User
 from tests import cast
 from tests.cast import Person
 
@@ -29,8 +29,6 @@ FACTS = {
 SETTINGS = FACTS | {
     "name": "Ada L.",
     "payment_instructions": "",
-    "prefix_invoice": "2027-",
-    "prefix_payment_request": "PR-",
 }
 
 
@@ -109,7 +107,6 @@ def test_everything_is_kept_at_once(ada: Person, signed_in: SignedIn) -> None:
     assert (ada.user.name, ada.party.legal_name, ada.party.kind) == ("Ada L.", "Lindqvist AB", "organisation")
     page = browser.get("/settings").content.decode()
     assert "Saved." in page
-    assert 'value="2027-"' in page
     assert ada.user.email in page
 
 
@@ -123,7 +120,7 @@ def test_a_party_of_somebody_else_is_not_there(ada: Person, mallory: Person, sig
 
 
 def test_all_that_is_wrong_is_said_together(ada: Person, signed_in: SignedIn) -> None:
-    wrong = {"legal_name": "x" * 201, "prefix_invoice": "12", "prefix_payment_request": "<b>", "name": "y" * 201}
+    wrong = {"legal_name": "x" * 201, "postal_address": " ", "name": "y" * 201}
     refused = save(signed_in(ada), ada, **wrong)
     page = refused.content.decode()
     assert refused.status_code == 422
@@ -132,21 +129,6 @@ def test_all_that_is_wrong_is_said_together(ada: Person, signed_in: SignedIn) ->
     assert "x" * 201 in page
     ada.party.refresh_from_db()
     assert ada.party.legal_name == "Ada Lindqvist"
-
-
-@pytest.mark.parametrize(("invoice", "request_"), [("A-", "A-"), ("PR-", "X-")])
-def test_two_kinds_of_papers_never_share_a_number(
-    ada: Person, signed_in: SignedIn, invoice: str, request_: str
-) -> None:
-    invoices.issue(milestone=cast.approved(cast.in_force(ada)), at=cast.NOON)
-    assert Invoice.objects.get().number == "PR-0001"
-    refused = save(signed_in(ada), ada, prefix_invoice=invoice, prefix_payment_request=request_)
-    assert b"no number may come twice" in refused.content
-
-
-def test_a_prefix_stands_before_the_next_number(ada: Person, signed_in: SignedIn) -> None:
-    save(signed_in(ada), ada, prefix_payment_request="ADA-")
-    assert invoices.issue(milestone=cast.approved(cast.in_force(ada)), at=cast.NOON).number == "ADA-0001"
 
 
 # -- payment details: where money goes -------------------------------------------------------------------------------
