@@ -114,8 +114,8 @@ def body(**typed: Any) -> Body:
         "venue": "Stockholm",
     }
     whole["milestones"] = [
-        {
-            "id": "",
+        dict.fromkeys(steps.MILESTONE_FIELDS, "")
+        | {
             "title": title,
             "due_on": due.isoformat(),
             "amount": amount,

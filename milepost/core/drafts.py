@@ -11,9 +11,10 @@ from milepost.core import entries
 from milepost.core.catalogue import SIDES
 from milepost.core.money import DECIMALS, Money, parse, total
 from milepost.core.readings import Policy, Reading, read, said
+from milepost.core.readings.windows import understood
 from milepost.core.refusals import Refused, Several
 from milepost.core.steps import STEPS, Body, Step, as_one_time, at
-from milepost.core.terms import Named, Terms
+from milepost.core.terms import Named, Terms, Window
 
 __all__ = ["Outline", "OutlineRow", "Policy", "advice", "check", "compose", "in_one", "outline"]
 
@@ -62,6 +63,8 @@ class OutlineRow:
     deliverables: tuple[str, ...]
     due_on: date | None
     amount: Money | None
+    # Another review window than that of the terms.
+    review: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Outline:
 
 def outline(body: Body) -> Outline:
     """What is understood of the milestones so far. Refuses nothing."""
-    rows = tuple(_outline_row(row, body["currency"]) for row in body["milestones"])
+    windows = understood(body, date.min).rows
+    rows = tuple(_outline_row(row, body["currency"], own) for row, own in zip(body["milestones"], windows, strict=True))
     amounts = [row.amount for row in rows if row.amount]
     whole = total(amounts, body["currency"]) if body["currency"] in DECIMALS else None
     return Outline(rows, whole, unclear=len(rows) - len(amounts))
@@ -98,12 +102,13 @@ def in_one(body: Body) -> Body:
     return as_one_time(body, amounts)
 
 
-def _outline_row(row: Body, currency: str) -> OutlineRow:
+def _outline_row(row: Body, currency: str, review: Window | None) -> OutlineRow:
     return OutlineRow(
         title=row["title"].strip(),
         deliverables=tuple(title for item in row["deliverables"] if (title := item["title"].strip())),
         due_on=_day(row["due_on"]),
         amount=_amount(row["amount"], currency),
+        review=review,
     )
 
 

@@ -21,10 +21,11 @@ from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
 from milepost.gateways.storage import TooLarge
 from milepost.models import Milestone
-from milepost.web import access, ahead, answers, payee, projects, waiting
+from milepost.web import access, ahead, answers, payee, projects
 from milepost.web.deeds import acting, deed
 from milepost.web.road import Stop, holder_words, stop_of
 from milepost.web.standing import deliverables, handed, standing, state_for
+from milepost.web.templatetags.milepost import window_words
 from milepost.web.waiting import Step
 
 
@@ -70,7 +71,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "earlier": _earlier(stop),
         "pay": pay,
         "holder_words": holder_words(stop.holder, project.agreed.said),
-        "window_words": waiting.window_words(project.agreed.said.review_of(stop.said)),
+        "window_words": window_words(project.agreed.said.review_of(stop.said)),
         "bytes_max": settings.FILE_BYTES_MAX,
         "megabytes_max": settings.FILE_BYTES_MAX // 2**20,
     }

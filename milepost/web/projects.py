@@ -15,10 +15,11 @@ from milepost.core.catalogue import Holder, Side
 from milepost.core.money import Money
 from milepost.core.refusals import Refused
 from milepost.models import Project, Terms
-from milepost.web import access, activity, ahead, answers, offered, waiting
+from milepost.web import access, activity, ahead, answers, offered
 from milepost.web.deeds import acting
 from milepost.web.road import Stop, Sums, day_of, holder_words, name_of, other_side, road, sums
 from milepost.web.standing import post
+from milepost.web.templatetags.milepost import window_words
 
 # As many as stay within what a page may weigh.
 POSTS_MAX = 24
@@ -149,7 +150,7 @@ def _facts(terms: Terms) -> list[dict[str, str]]:
     """What is agreed, beside the road, in plain words."""
     said = terms.said
     holders = dict.fromkeys(said.holder_of(each) for each in said.milestones)
-    windows = dict.fromkeys(waiting.window_words(said.review_of(each)) for each in said.milestones)
+    windows = dict.fromkeys(window_words(said.review_of(each)) for each in said.milestones)
     together = _("Several may be worked on at once") if said.parallel else _("One after the other")
     facts = [
         (_("Who holds the money"), "; ".join(holder_words(holder, said) for holder in holders)),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from milepost.core.waiting import Act
 from milepost.web.road import name_of, other_side
-from milepost.web.templatetags.milepost import day_words, money_words, relative_days
+from milepost.web.templatetags.milepost import day_words, money_words, relative_days, window_words
 from milepost.web.turns import Turn
-from milepost.web.waiting import when, window_words
+from milepost.web.waiting import when
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from milepost.documents import contract
 from milepost.documents.holders import HOLDER_NAMES
 from milepost.models import Draft, Terms
 from milepost.models.base import new_id
-from milepost.web import access, answers, signatures, wizard
+from milepost.web import access, answers, signatures, windows, wizard
 from milepost.web.deeds import acting
 
 COPIES_OFFERED = 3
@@ -267,6 +267,7 @@ def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) 
             "said_to": said.named("client" if said.sender == "freelancer" else "freelancer"),
             "last_due": max(milestone.due_on for milestone in said.milestones),
             "holder_words": HOLDER_NAMES[said.holder],
+            "window_examples": windows.examples(said),
             "contract": contract.content(said),
             "advice": advice(draft.body, drafts.policy()),
         }

@@ -31,7 +31,7 @@ class Question:
 
 def questions(body: Body, policy: Policy, least: str) -> dict[str, Question]:
     """Every question, by the name of its field. `least`: the sum from which milestone payment is, in words."""
-    asked = (_side(), _client_type(body), _payment_type(least), _holder(policy), _tax(), _unit())
+    asked = (_side(), _client_type(body), _payment_type(least), _holder(policy), _tax())
     return {question.name: question for question in asked}
 
 
@@ -86,7 +86,3 @@ def _tax() -> Question:
         Answer("exempt", _("Exempt from tax"), _("For a reason that invoices have to state.")),
     ]
     return Question("tax_treatment", _("Tax"), answers)
-
-
-def _unit() -> Question:
-    return Question("review_unit", _("Counted in"), [Answer("days", _("days")), Answer("hours", _("hours"))])

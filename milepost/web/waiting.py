@@ -8,10 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.translation import get_language, ngettext, to_locale
 
-from milepost.core import calendars
-from milepost.core.terms import Window
 from milepost.web.templatetags.milepost import instant
 
 
@@ -33,15 +30,3 @@ def action(label: str, name: str, id: str, kind: str = "main", *, post: bool = F
 def when(at: datetime, zone: str, *, relative: bool = False) -> str:
     """`Fri 6 March, 17:00 CET`, as plain text."""
     return strip_tags(instant(at, zone, relative))
-
-
-def window_words(window: Window) -> str:
-    """`7 days`, `1 hour`, `5 business days (Sweden)`."""
-    counted = {"length": window.length}
-    match window.unit:
-        case "hours":
-            return ngettext("%(length)d hour", "%(length)d hours", window.length) % counted
-        case "days":
-            return ngettext("%(length)d day", "%(length)d days", window.length) % counted
-    words = ngettext("%(length)d business day (%(where)s)", "%(length)d business days (%(where)s)", window.length)
-    return words % (counted | {"where": calendars.name(window.calendar, to_locale(get_language() or "en"))})

@@ -25,7 +25,7 @@ from milepost.core.refusals import Refused, Several
 from milepost.core.steps import Body, Step
 from milepost.models import Draft
 from milepost.models.base import new_id
-from milepost.web import access, answers
+from milepost.web import access, answers, windows
 from milepost.web.questions import questions
 
 # A summary that goes on for pages helps nobody: the fields say the rest.
@@ -81,7 +81,7 @@ class Fields:
             "id": milestone["id"],
             "error": self.errors.get(f"{path}.deliverables", ""),
             "items": [self.item(path, place, item["id"]) for place, item in enumerate(milestone["deliverables"])],
-        } | {name: self[f"{path}.{name}"] for name in ("title", "due_on", "amount")}
+        } | {name: self[f"{path}.{name}"] for name in steps.MILESTONE_FIELDS if name != "id"}
 
     def item(self, path: str, place: int | str, id: str) -> dict[str, Any]:
         own = f"{path}.deliverables.{place}"
@@ -121,6 +121,8 @@ def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None
         context["currencies"] = currencies()
     if step == "milestones":
         context |= _milestones(draft, fields, policy, wrong)
+    if step == "contract":
+        context |= windows.asked(draft, at)
     return answers.page(request, f"proposals/{step}.html", context | more, refusal)
 
 
@@ -148,7 +150,7 @@ def live(draft: Draft, policy: Policy) -> dict[str, Any]:
         "advice": core.advice(body, policy),
         "other": other_name(body),
         "own": draft.party.legal_name or body["own_name"] or draft.party.email,
-        "window": (body["review_length"], body["review_unit"]),
+        "windows": windows.known(draft, draft.saved_at),
         "side": body["side"],
     }
 
@@ -167,6 +169,7 @@ def told(draft: Draft) -> dict[str, Any]:
         "parts": {
             "sum": render_to_string("proposals/_sum.html", context),
             "preview": render_to_string("proposals/_preview.html", context),
+            **windows.parts(draft, draft.saved_at),
         },
     }
 

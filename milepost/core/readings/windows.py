@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from milepost.core import calendars, entries
-from milepost.core.readings.reading import Reading
+from milepost.core.readings.reading import Policy, Reading
 from milepost.core.refusals import Refused
 from milepost.core.steps import Body, at
-from milepost.core.terms import Window
+from milepost.core.terms import Named, Window
 
 # How short and how long a review window may be. Shorter than a day would be no review.
 WINDOWS: Final[dict[str, tuple[int, int]]] = {"hours": (24, 720), "days": (1, 90), "business_days": (1, 60)}
@@ -46,6 +47,35 @@ def window_of(reading: Reading, row: Body, path: str) -> Window | None:
         return None
     length = reading.take(f"{path}.review_length", lambda typed: _length(typed, unit, WINDOWS[unit][0]))
     return _window(length, unit, named(reading.body) if unit == "business_days" else "") if length else None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of the windows while they are typed; None where nothing was, or where there is none.
+
+    `rows`: of each milestone, where it has one of its own.
+    """
+
+    review: Window | None
+    extension: Window | None
+    rows: tuple[Window | None, ...]
+
+
+def understood(body: Body, today: date) -> Understood:
+    """As far as it can be read. Refuses nothing."""
+    reading = Reading(body, today, Policy("off", {}, ()), Named("", ""))
+    found = windows(reading)
+    wrong = {refusal.field for refusal in reading.refusals}
+    review = (
+        None if wrong & {f"review_{part}" for part in ("length", "unit", "calendar", "region")} else found["review"]
+    )
+    rows = [window_of(reading, row, f"milestones.{number}") for number, row in enumerate(body["milestones"])]
+    known = (window if window and _is_known(window) else None for window in rows)
+    return Understood(review, found["extension"] if review and "extension_length" not in wrong else None, tuple(known))
+
+
+def _is_known(window: Window) -> bool:
+    return window.unit != "business_days" or calendars.known(window.calendar)
 
 
 def named(body: Body) -> str:

@@ -19,7 +19,9 @@ from django.utils.translation import get_language, ngettext, pgettext, to_locale
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_mini
 
+from milepost.core import calendars
 from milepost.core.money import Money, plain
+from milepost.core.terms import Window
 
 register = template.Library()
 
@@ -46,6 +48,19 @@ SHAPES = {
     "cancelled": "x-circle",
     "disputed": "exclamation-triangle",
 }
+
+
+@register.filter(name="window")
+def window_words(window: Window) -> str:
+    """`7 days`, `1 hour`, `5 business days (Sweden)`."""
+    counted = {"length": window.length}
+    match window.unit:
+        case "hours":
+            return ngettext("%(length)d hour", "%(length)d hours", window.length) % counted
+        case "days":
+            return ngettext("%(length)d day", "%(length)d days", window.length) % counted
+    words = ngettext("%(length)d business day (%(where)s)", "%(length)d business days (%(where)s)", window.length)
+    return words % (counted | {"where": calendars.name(window.calendar, _locale())})
 
 
 @register.filter(name="money")

@@ -128,12 +128,25 @@ if (list) {
     rowsOf(list, "milestone").forEach((row, index) => {
       row.querySelector("[data-understood]").textContent = told.understood?.[index] ?? "";
     });
-    for (const [name, html] of Object.entries(told.parts ?? {})) {
-      const part = document.querySelector(`[data-part=${name}]`);
-      if (part && part.dataset.html !== html) {
-        part.innerHTML = html;
-        part.dataset.html = html;
-      }
-    }
   });
+}
+
+form.addEventListener("autosave:kept", ({ detail: told }) => {
+  for (const [name, html] of Object.entries(told.parts ?? {})) {
+    const part = document.querySelector(`[data-part=${name}]`);
+    if (part && part.dataset.html !== html) replace(part, html);
+  }
+});
+
+// What has been chosen in it meanwhile, and the focus, stay.
+function replace(part, html) {
+  const inputs = [...part.querySelectorAll("select")].map((input) => [input.id, input.value]);
+  const focus = part.contains(document.activeElement) && document.activeElement.id;
+  part.innerHTML = html;
+  part.dataset.html = html;
+  for (const [id, value] of inputs) {
+    const input = document.getElementById(id);
+    if (input && [...input.options].some((option) => option.value === value)) input.value = value;
+  }
+  if (focus) document.getElementById(focus)?.focus();
 }
