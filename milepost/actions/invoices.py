@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import milestones, series
-from milepost.core import chain
+from milepost.actions import milestones, payee, series
+from milepost.core import chain, dues
 from milepost.core.actors import HOUSE, Actor
+from milepost.core.references import structured_reference
 from milepost.core.refusals import Refused
 from milepost.events.record import record
 from milepost.gateways import storage
-from milepost.models import File, Invoice, Milestone, Project, Signature
+from milepost.models import File, Invoice, Milestone, Project, Review, Signature
 
 
 def issue(*, milestone: Milestone, at: datetime) -> Invoice:
@@ -49,7 +50,9 @@ def must_be_approved(milestone: Milestone) -> None:
 def write(
     milestone: Milestone, *, kind: str, serial: int | None, number: str, facts: dict[str, object], at: datetime
 ) -> Invoice:
-    """The row of the milestone's paper, in the caller's transaction."""
+    """The row of the milestone's paper, in the caller's transaction: with what is to be paid directly, until when and
+    where to, as the issuer's details are now."""
+    direct = milestone.holder == "nobody"
     return Invoice.objects.create(
         issuer_id=milestone.project.freelancer_id,
         recipient_id=milestone.project.client_id,
@@ -61,7 +64,15 @@ def write(
         currency=milestone.amount.currency,
         facts=facts,
         issued_at=at,
+        due_on=_due_on(milestone) if direct else None,
+        payee=payee.in_force(milestone.project.freelancer, at) if direct else None,
     )
+
+
+def _due_on(milestone: Milestone) -> date:
+    said = milestone.project.agreed.said
+    approved = Review.objects.get(delivery__milestone=milestone, verdict="approved")
+    return dues.due_on(approved.given_at, said.payment_days, said.time_zone)
 
 
 def tell(invoice: Invoice, kind: str, *, by: Actor, at: datetime, **more: str) -> None:
@@ -134,6 +145,7 @@ def facts_of(project: Project, milestone: Milestone, issued_on: date) -> dict[st
             "reason": said.tax.reason,
         },
         "holder": milestone.holder,
+        "reference": structured_reference(milestone.pk),
         "custodian": said.custodian.name if said.custodian and milestone.holder == "custodian" else "",
         "language": said.language,
     }

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from milepost.actions import credit_notes, invoices, milestones, series
+from milepost.actions import credit_notes, invoices, milestones, rights, series
 from milepost.core import entries
 from milepost.core.actors import Actor
 from milepost.core.invoicing import own_number
@@ -51,6 +51,7 @@ def enter(
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         _must_be_theirs(project, by)
+        rights.must_be(by=by, act="deliver")
         invoices.must_be_approved(milestone)
         # Nobody else gives a number to this issuer's papers meanwhile.
         series.lock(project.freelancer)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from milepost.actions import rights
 from milepost.core.actors import Actor
 from milepost.core.invoicing import number as numbered
 from milepost.core.refusals import NotAllowed, Refused, Several
@@ -76,6 +77,7 @@ def keep(*, party: Party, issues_here: bool, typed: dict[str, Numbering], by: Ac
         raise NotAllowed(_("Only members of a party may change how its papers are numbered."))
     with transaction.atomic():
         rows = lock(party)
+        rights.must_be(by=by, act="invoices")
         if wrong := [refusal for kind in PREFIXES for refusal in _wrong(rows[kind], typed)]:
             raise Several(wrong)
         for kind, series in rows.items():

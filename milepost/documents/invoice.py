@@ -1,4 +1,7 @@
-"""An invoice, or a payment request where the issuer has no tax data, as one page of PDF. Never with bank details."""
+"""An invoice, a payment request where the issuer has no tax data, or what takes one back, as one page of PDF.
+
+Never with bank details: papers are mailed.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from milepost.core.catalogue import Holder
 from milepost.core.money import Money, total
+from milepost.core.references import grouped
 from milepost.documents import figures, fonts
 from milepost.documents.blocks import Fact
 from milepost.gateways import renderer
@@ -44,9 +48,25 @@ class InvoiceTax:
     amount: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The paper that this one takes back, whole or in part: an invoice, or a payment request."""
+
+    kind: Literal["invoice", "payment_request"]
+    number: str
+    issued_on: date
+    whole: Money
+
+    @property
+    def name(self) -> str:
+        """`Invoice INV-0007`."""
+        return f"{'Invoice' if self.kind == 'invoice' else 'Payment request'} {self.number}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFacts:
-    """All that the paper says. `tax` None makes it a payment request, which is not an invoice.
+    """All that the paper says. `tax` None makes it a payment request, which is not an invoice; `corrects` a credit
+    note, or a refund note where there was no invoice to be credited.
 
     `state` is the sentence on payment, "Payment received on ..." or how it is paid, fit for both readers.
     """
@@ -62,6 +82,9 @@ class InvoiceFacts:
     tax: InvoiceTax | None
     holder: Holder
     state: str
+    # The structured reference that a transfer should name; empty where none is to be made.
+    reference: str = ""
+    corrects: Corrected | None = None
     language: str = "en"
 
     @property
@@ -70,6 +93,8 @@ class InvoiceFacts:
 
     @property
     def title(self) -> str:
+        if self.corrects is not None:
+            return "Credit note" if self.corrects.kind == "invoice" else "Refund note"
         return "Payment request" if self.tax is None else "Invoice"
 
 
@@ -94,7 +119,10 @@ def _data(facts: InvoiceFacts) -> dict[str, Any]:
             for line in facts.lines
         ],
         "sums": _tax(facts),
-        "total": {"label": "Total", "text": figures.amount(facts.total)},
+        "total": {
+            "label": "Credited" if facts.title == "Credit note" else "Refunded" if facts.corrects else "Total",
+            "text": figures.amount(facts.total),
+        },
         "notes": _notes(facts),
     }
 
@@ -109,6 +137,10 @@ def _dates(facts: InvoiceFacts) -> list[Fact]:
     dates = [Fact("Date", figures.day(facts.issued_on))]
     if facts.due_on:
         dates.append(Fact("Due", figures.day(facts.due_on)))
+    if facts.reference:
+        dates.append(Fact("Reference", grouped(facts.reference)))
+    if facts.corrects:
+        dates.append(Fact("For", f"{facts.corrects.name} of {figures.day(facts.corrects.issued_on)}"))
     return [*dates, Fact("Project", facts.project), Fact("Milestone", facts.milestone)]
 
 
@@ -120,9 +152,21 @@ def _tax(facts: InvoiceFacts) -> list[dict[str, str]]:
 
 
 def _notes(facts: InvoiceFacts) -> list[str]:
+    if facts.corrects is not None:
+        return [facts.state, *_corrected(facts, facts.corrects)]
     notes = [facts.state]
     if facts.tax is None:
         notes.append("This is a payment request and not an invoice: what an invoice must say of tax is not known here.")
     elif facts.tax.amount is None:
         notes.append(facts.tax.text)
     return notes
+
+
+def _corrected(facts: InvoiceFacts, corrects: Corrected) -> list[str]:
+    what, whole = corrects.name, facts.total == corrects.whole
+    if corrects.kind == "payment_request":
+        part = "all" if whole else f"a part of the {figures.amount(corrects.whole)}"
+        return [f"Refunded is {part} that {what} asked for. It was not an invoice, so this is not a credit note."]
+    part = "in full" if whole else f"in part: it was for {figures.amount(corrects.whole)}"
+    exempt = [facts.tax.text] if facts.tax is not None and facts.tax.amount is None else []
+    return [f"This credits {what} {part}.", *exempt]
