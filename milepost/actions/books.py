@@ -11,7 +11,7 @@ from milepost.core.money import Money
 from milepost.core.postings import Entry
 from milepost.ledger import balances, book
 from milepost.ledger.balances import Flow
-from milepost.models import Milestone, Project
+from milepost.models import Arrival, Milestone, Project
 
 # The accounts of a milestone, by the word in their path: `sandbox/held/mil_...`.
 PLACES = ("held", "payable", "paying", "refunding", "unapplied")
@@ -37,15 +37,32 @@ class MilestoneMoney:
         return inside + self.paid_out + self.refunded == self.arrived
 
 
-def post(kind: str, key: str, milestone: Milestone, entries: list[Entry], *, at: datetime) -> None:
-    """One posting about a milestone, in the caller's transaction. The same key twice is the same posting."""
-    book.post(key=key, kind=kind, subject=milestone.pk, transfers=entries, happened_at=at, posted_at=at)
+def post(
+    kind: str,
+    key: str,
+    about: Milestone | Arrival,
+    entries: list[Entry],
+    *,
+    at: datetime,
+    corrects: str | None = None,
+) -> None:
+    """One posting about a milestone, or about money that is nobody's yet, in the caller's transaction.
+
+    The same key twice is the same posting. `corrects` is the key of the one that it mirrors.
+    """
+    book.post(key=key, kind=kind, subject=about.pk, transfers=entries, happened_at=at, posted_at=at, corrects=corrects)
 
 
 def held(milestone: Milestone) -> Money:
     """What its holder has for it now."""
     path = postings.held(milestone.branch, milestone.pk)
     return Money(balances.balance(path, milestone.amount.currency), milestone.amount.currency)
+
+
+def left(milestone: Milestone, path: str) -> Money:
+    """What this milestone has in an account that it may share with others: its part of what is unapplied, say."""
+    moved = balances.flows([milestone.pk])[milestone.pk]
+    return Money(balances.net(moved).get(path, 0), milestone.amount.currency)
 
 
 def money_of(*projects: Project) -> dict[str, MilestoneMoney]:
@@ -69,6 +86,9 @@ def _money(flows: Iterable[Flow], client: str, freelancer: str, currency: str) -
     for flow in flows:
         if flow.source == client:
             sums["arrived"] += flow.minor
+        elif flow.source == freelancer:
+            # Given back.
+            sums["paid_out"] -= flow.minor
         else:
             sums[_place(flow.source)] -= flow.minor
         if flow.target == client:

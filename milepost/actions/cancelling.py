@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import books, milestones, refunds
+from milepost.actions import books, funding, milestones, refunds
 from milepost.actions.rights import must_be
 from milepost.core import postings
 from milepost.core.actors import Actor
@@ -15,7 +15,6 @@ from milepost.core.lifecycle import MILESTONE, step
 from milepost.core.refusals import NotAllowed, Refused
 from milepost.events.record import record
 from milepost.models import Cancellation, Milestone
-from milepost.models.money import LIVE
 
 
 def ask_cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Cancellation:
@@ -46,9 +45,7 @@ def cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Can
         project, milestone = milestones.locked(milestone)
         step(MILESTONE, milestone.status, "cancel", {project.role_of(by)})
         must_be(by=by, act="cancel")
-        held = books.held(milestone)
-        under_way = milestone.fundings.filter(status__in=LIVE).exists()
-        if project.role_of(by) == "client" and (held or under_way):
+        if project.role_of(by) == "client" and (books.held(milestone) or funding.under_way(milestone)):
             raise NotAllowed(_("This milestone is funded, so both have to agree. Ask the freelancer to cancel it."))
         cancellation = cancel_locked(milestone=milestone, reason=reason, by=by, at=at)
         milestones.open_ready(project=project, at=at)
@@ -58,14 +55,18 @@ def cancel(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Can
 def cancel_locked(*, milestone: Milestone, reason: str, by: Actor, at: datetime) -> Cancellation:
     """Cancels and asks for the refund, whoever it is that may: the caller has seen to that, and has the project locked.
 
-    What opens by it is left to the caller, who may cancel more. Refuses (`Stale`) what is approved or cancelled.
+    Money that people were to send is not expected any more, and goes back if it comes. What opens by it is left to the
+    caller, who may cancel more. Refuses (`Stale`) what is approved or cancelled.
     """
     milestone.move(step(MILESTONE, milestone.status, "cancel", {"freelancer"}), moved_at=at)
     cancellation = Cancellation.objects.create(
         milestone=milestone, party_id=by.party, reason=reason.strip(), cancelled_at=at
     )
     personal = {"reason": cancellation.reason}
-    record(milestone.project, "milestone.cancelled", by=by, at=at, personal=personal, milestone=milestone.pk)
+    facts = {"milestone": milestone.pk}
+    if ended := funding.end(milestone=milestone, at=at):
+        facts["funding"] = ended
+    record(milestone.project, "milestone.cancelled", by=by, at=at, personal=personal, **facts)
     held = books.held(milestone)
     if held:
         source = postings.held(milestone.branch, milestone.pk)

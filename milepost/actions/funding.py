@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from milepost.actions import books, holding, intents, milestones, refunds
+from milepost.actions.rights import must_be
 from milepost.core import postings
 from milepost.core.actors import HOUSE, Actor
 from milepost.core.lifecycle import INTENT, MILESTONE, step
@@ -35,6 +36,7 @@ def fund(*, milestone: Milestone, by: Actor, at: datetime) -> Funding:
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
         step(MILESTONE, milestone.status, "fund", {project.role_of(by)})
+        must_be(by=by, act="fund")
         if milestone.holder == "nobody":
             raise NothingToFund(_("Nobody holds the money here: it is paid on approval."))
         live = milestone.fundings.filter(status__in=LIVE).first()
@@ -71,7 +73,8 @@ def confirm(*, funding: Funding, arrived: Money, reference: str, at: datetime) -
         wanted = _wanted(milestone) if milestone.status == "planned" else None
         books.post("funding.confirmed", f"{funding.pk}/confirmed", milestone, _entries(funding, arrived, wanted), at=at)
         record(project, "funding.confirmed", by=HOUSE, at=at, **_facts(funding, arrived))
-        refunds.return_unapplied(milestone=milestone, at=at)
+        if wanted is None or arrived > wanted:
+            refunds.return_unapplied(milestone=milestone, at=at)
         milestones.open_ready(project=project, at=at)
     return funding
 
@@ -94,6 +97,7 @@ def say_sent(*, funding: Funding, by: Actor, at: datetime) -> Funding:
     by.must_have_proved()
     with transaction.atomic():
         project, milestone, funding = _locked(funding)
+        must_be(by=by, act="say_sent")
         if funding.status == "sent":
             return funding
         funding.move(step(INTENT, funding.status, "send", {"house"}))
@@ -107,6 +111,7 @@ def take_back(*, funding: Funding, by: Actor, at: datetime) -> Funding:
     _must_be_client(funding, by)
     with transaction.atomic():
         project, milestone, funding = _locked(funding)
+        must_be(by=by, act="say_sent")
         status = step(INTENT, funding.status, "unsend", {"house"})
         _must_not_have_arrived(funding)
         funding.move(status)
@@ -123,6 +128,7 @@ def withdraw(*, funding: Funding, by: Actor, at: datetime) -> Funding:
     _must_be_client(funding, by)
     with transaction.atomic():
         project, milestone, funding = _locked(funding)
+        must_be(by=by, act="fund")
         status = step(INTENT, funding.status, "withdraw", {"house"})
         _must_not_have_arrived(funding)
         funding.move(status, settled_at=at, reason=_("The client took it back."))
@@ -153,8 +159,10 @@ def take(*, arrival: Arrival, funding: Funding, by: Actor, at: datetime, people:
         funding.arrived_minor = arrived_minor
     books.post(kind, f"{arrival.pk}/applied", milestone, _entries(funding, arrived, wanted), at=at)
     record(project, kind, by=by, at=at, arrival=arrival.pk, people=people, **_facts(funding, arrived))
-    refunds.return_unapplied(milestone=milestone, at=at)
-    milestones.open_ready(project=project, at=at)
+    if wanted is None or arrived > wanted:
+        refunds.return_unapplied(milestone=milestone, at=at)
+    if whole:
+        milestones.open_ready(project=project, at=at)
     return funding
 
 

@@ -44,6 +44,13 @@ def lost(*, intent: Intent, reason: str, at: datetime) -> None:
         intent.move(step(INTENT, intent.status, "lose", {"house"}), **rest)
 
 
+def settle_by_hand(intent: Intent, verb: str, *, at: datetime, **changes: object) -> None:
+    """The same by people's word: it need not have been said before that it was sent."""
+    if intent.status == "requested":
+        intent.move(step(INTENT, intent.status, "send", {"house"}))
+    settle(intent, verb, at=at, **changes)
+
+
 def settle(intent: Intent, verb: str, *, at: datetime, **changes: object) -> None:
     """Confirmed or failed, once: `Stale` for the second answer, which then changes nothing."""
     if intent.status not in ("sent", "unknown"):

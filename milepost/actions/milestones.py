@@ -147,6 +147,8 @@ def approve(*, milestone: Milestone, by: Actor, at: datetime, delivery: str = ""
         payout = releases.release(milestone=milestone, at=at)
         facts: dict[str, Any] = {"milestone": milestone.pk, "delivery": seen.pk, "payout": payout.pk if payout else ""}
         record(project, "milestone.approved", by=by, at=at, **facts)
+        if milestone.holder == "freelancer":
+            close_done(milestone=milestone, at=at)
     return review
 
 

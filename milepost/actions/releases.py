@@ -14,9 +14,14 @@ from milepost.models import Milestone, Payout
 def release(*, milestone: Milestone, at: datetime) -> Payout | None:
     """The whole amount is released and its payout asked for, in one posting. In the caller's transaction.
 
-    None for holder `nobody`: the client pays the freelancer directly.
+    None for holder `nobody`: the client pays the freelancer directly; and for holder `freelancer`, who has it already
+    and from now on owes nothing of it back.
     """
     if milestone.holder == "nobody":
+        return None
+    if milestone.holder == "freelancer":
+        entries = postings.earn(milestone.branch, milestone.pk, milestone.project.freelancer_id, milestone.amount)
+        books.post("milestone.released", f"{milestone.pk}/earned", milestone, entries, at=at)
         return None
     entries = postings.release(milestone.branch, milestone.pk, milestone.amount)
     return request_payout(milestone, milestone.amount, "milestone.released", entries, at)
