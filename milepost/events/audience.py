@@ -70,7 +70,8 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "payment.notices_ended": (),
     "payment.received": ("client",),
     "invoice.issued": ("client",),
-    "invoice.credited": (),
+    # The freelancer too: it is a paper in their name.
+    "invoice.credited": BOTH,
 }
 
 

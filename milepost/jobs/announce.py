@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,9 +52,10 @@ def _tell(announcement: Announcement, at: datetime) -> bool:
 
 
 def _waits_for_paper(event: Event, at: datetime) -> bool:
-    if event.kind != "invoice.issued" or event.at + PAPER_WAIT <= at:
+    if event.kind not in ("invoice.issued", "invoice.credited") or event.at + PAPER_WAIT <= at:
         return False
-    return Invoice.objects.filter(milestone__project=event.project, issued_at=event.at, paper=None).exists()
+    # One that was numbered elsewhere has the paper that came with it, or none.
+    return Invoice.objects.filter(pk=json.loads(event.data)["invoice"], paper=None, serial__isnull=False).exists()
 
 
 def _write(event: Event, reader: Reader, worded: Worded, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
-from milepost.events.wording import agreeing, entering, payees, paying, working
+from milepost.events.wording import agreeing, entering, invoicing, payees, paying, working
 from milepost.events.wording.entering import CODE_PLACE
 from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
@@ -61,7 +61,8 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "payment.sent": paying.sent,
     "payment.unsent": paying.unsent,
     "payment.received": paying.received,
-    "invoice.issued": paying.issued,
+    "invoice.issued": invoicing.issued,
+    "invoice.credited": invoicing.credited,
 }
 # So many milestones are named in a mail; the page has them all.
 ROAD_MAX: Final = 12

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from milepost.events.audience import Reader
 from milepost.events.story import Story
 from milepost.events.wording.letters import Letter, milestone
-from milepost.models import Invoice
 
 
 def funded(story: Story, reader: Reader) -> Letter:
@@ -105,26 +104,4 @@ def received(story: Story, reader: Reader) -> Letter:
         button=_("Open the milestone"),
         page=milestone(story),
         next=_("Nothing is left to do for it."),
-    )
-
-
-def issued(story: Story, reader: Reader) -> Letter:
-    """The paper goes along. How it is paid stands behind login or code, and in no mail."""
-    invoice = Invoice.objects.get(pk=story.data["invoice"])
-    names = {"number": invoice.number, "milestone": story.title, "project": story.project_name}
-    is_invoice = invoice.kind == "invoice"
-    subject = _("Invoice %(number)s: %(milestone)s of %(project)s")
-    request = _("Payment request %(number)s: %(milestone)s of %(project)s")
-    direct = invoice.facts["holder"] == "nobody"
-    attached = _("%(freelancer)s's invoice for %(milestone)s is attached.")
-    attached_request = _("%(freelancer)s's payment request for %(milestone)s is attached.")
-    return Letter(
-        subject=(subject if is_invoice else request) % names,
-        opening=(story.fill(attached if is_invoice else attached_request),),
-        button=_("See how to pay") if direct else _("Open the milestone"),
-        page=milestone(story),
-        next=story.fill(_("Pay %(freelancer)s as that page says, then note there that you have sent it."))
-        if direct
-        else _("It is paid from what was held for it. You need not do anything."),
-        attachments=(invoice.paper_id,) if invoice.paper_id else (),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from milepost.jobs.audit import money, papers, promises, records
+from milepost.jobs.audit import invoices, money, papers, promises, records
 from milepost.jobs.audit.finding import Finding
 from milepost.models import Event, File, Invoice, Milestone, Project, Signature, Terms
 
@@ -17,7 +17,9 @@ def findings(*, at: datetime | None = None) -> Iterator[Finding]:
     yield from money.findings()
     yield from records.findings()
     yield from papers.findings()
-    yield from promises.findings(at or datetime.now(UTC))
+    now = at or datetime.now(UTC)
+    yield from invoices.findings(now)
+    yield from promises.findings(now)
 
 
 def counts() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What else must hold: one version in force, numbers without a hole, no approval before its time, everybody told."""
+"""What else must hold: one version in force, no approval before its time, everybody told."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Q
 
 from milepost.core.lifecycle import CANCELLABLE
 from milepost.jobs.audit.finding import Finding
-from milepost.models import Announcement, Event, Extension, Invoice, Milestone, Review, Series, Terms
+from milepost.models import Announcement, Event, Extension, Milestone, Review, Terms
 
 # An announcement may wait so long: the mail server, or we, may have been down.
 TOLD_WITHIN: Final = timedelta(days=3)
@@ -18,7 +18,6 @@ TOLD_WITHIN: Final = timedelta(days=3)
 
 def findings(at: datetime) -> Iterator[Finding]:
     yield from _one_in_force()
-    yield from _numbers()
     yield from _approvals()
     yield from _extensions()
     yield from _stopped()
@@ -29,18 +28,6 @@ def _one_in_force() -> Iterator[Finding]:
     several = Terms.objects.filter(status="in_force").values("project").annotate(count=Count("pk")).filter(count__gt=1)
     for row in several:
         yield Finding("one in force", row["project"], f"{row['count']} terms of {row['project']} are in force at once.")
-
-
-def _numbers() -> Iterator[Finding]:
-    """Each series runs from its first number to its last without a hole, and the counter stands behind the last."""
-    counters = {(series.party_id, series.kind): series.next_number for series in Series.objects.all()}
-    spans = Invoice.objects.values("issuer", "kind").annotate(
-        count=Count("pk"), first=Min("serial"), last=Max("serial")
-    )
-    for span in spans:
-        next_number = counters.get((span["issuer"], span["kind"]))
-        if span["last"] - span["first"] + 1 != span["count"] or next_number != span["last"] + 1:
-            yield Finding("numbers", span["issuer"], f"The {span['kind']} numbers of {span['issuer']} have a hole.")
 
 
 def _approvals() -> Iterator[Finding]:

@@ -25,7 +25,7 @@ TERMS_AFTER: Final = {
     "terms.withdrawn": "withdrawn",
     "terms.expired": "expired",
 }
-INTENT_AFTER: Final = {"requested": "live", "confirmed": "confirmed", "failed": "failed"}
+INTENT_AFTER: Final = {"requested": "live", "confirmed": "confirmed", "failed": "failed", "withdrawn": "failed"}
 INTENTS: Final = ("funding", "payout", "refund")
 
 
@@ -40,6 +40,8 @@ class Told:
     signed: dict[str, tuple[Event, dict[str, Any]]] = field(default_factory=dict)
     sealed: dict[str, str] = field(default_factory=dict)
     intents: dict[str, str] = field(default_factory=dict)
+    # On how many people's words a deed rests: by its kind and what it is about.
+    people: dict[tuple[str, str], int] = field(default_factory=dict)
     deliveries: dict[str, datetime] = field(default_factory=dict)
     reviews: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     invoices: dict[str, str] = field(default_factory=dict)
@@ -51,8 +53,9 @@ class Told:
             self.milestones[data["milestone"]] = MILESTONE_AFTER[event.kind], event.at
         if event.kind in TERMS_AFTER:
             self.terms[data["terms"]] = TERMS_AFTER[event.kind], event.at
-        if noun in INTENTS:
+        if noun in INTENTS and verb in INTENT_AFTER:
             self.intents[data[noun]] = INTENT_AFTER[verb]
+        self._hands(event, data)
         self._papers(event, data)
         self._work(event, data)
 
@@ -66,8 +69,16 @@ class Told:
                 self.in_force[data["terms"]] = event.at
             case "terms.sealed":
                 self.sealed[data["terms"]] = data["sha256"]
-            case "invoice.issued":
+            case "invoice.issued" | "invoice.credited":
                 self.invoices[data["invoice"]] = data["number"]
+
+    def _hands(self, event: Event, data: dict[str, Any]) -> None:
+        """Money that people move."""
+        if event.kind == "milestone.cancelled" and data.get("funding"):
+            self.intents[data["funding"]] = "failed"
+        if "people" in data:
+            subject = data.get("arrival") or data[event.kind.split(".")[0]]
+            self.people[event.kind, subject] = data["people"]
 
     def _work(self, event: Event, data: dict[str, Any]) -> None:
         match event.kind:
