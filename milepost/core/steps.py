@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
+from milepost.core.catalogue import DocumentKind
 from milepost.core.money import DECIMALS, plain, total
 from milepost.core.refusals import Refused
 
@@ -39,6 +40,7 @@ _PRESETS: Final[dict[Step, dict[str, str]]] = {
     },
     "milestones": {"parallel": ""},
     "contract": {
+        "document": "template",
         "scope": "",
         "exclusions": "",
         "review_length": "7",
@@ -52,6 +54,8 @@ _PRESETS: Final[dict[Step, dict[str, str]]] = {
     },
     "review": {},
 }
+# What stands in the body without being typed: the id of the contract that was uploaded, on the step of the contract.
+UPLOAD: Final = "upload"
 MILESTONE_FIELDS: Final = ("id", "title", "due_on", "amount", "review_length", "review_unit")
 DELIVERABLE_FIELDS: Final = ("id", "title", "criteria")
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -66,7 +70,12 @@ _ROW: Final = re.compile(
 def blank() -> Body:
     """A body in which nothing has been typed yet: one milestone with one deliverable is open to be filled."""
     body: Body = {name: preset for presets in _PRESETS.values() for name, preset in presets.items()}
-    return body | {"milestones": [_milestone()]}
+    return body | {UPLOAD: "", "milestones": [_milestone()]}
+
+
+def document(body: Body) -> DocumentKind:
+    """What is signed beside the terms: the template, unless a contract of one's own was chosen."""
+    return "upload" if at(body, "document") == "upload" else "template"
 
 
 def fields(step: Step) -> tuple[str, ...]:
@@ -77,6 +86,8 @@ def fields(step: Step) -> tuple[str, ...]:
 def step_of(field: str) -> Step:
     """The step on whose page the field stands."""
     name = field.partition(".")[0]
+    if name == UPLOAD:
+        return "contract"
     return next((step for step in STEPS if name in _PRESETS[step] or name == step), "review")
 
 
@@ -207,7 +218,8 @@ def texts(body: Body, step: Step) -> Iterator[tuple[str, str]]:
     names = {
         "project": ("own_name", "project_name", "other_name"),
         "payment": ("tax_reason",),
-        "contract": ("scope", "exclusions", "law", "venue"),
+        # A contract of one's own says these itself.
+        "contract": ("scope", "exclusions", "law", "venue") if document(body) == "template" else (),
     }
     yield from ((name, body[name]) for name in names.get(step, ()))
     if step == "milestones":
