@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Object, Pdf, Stream
 
 from milepost.gateways.confined import limits
 
@@ -70,16 +70,25 @@ def rewritten(pdf: Pdf) -> bytes:
         _must_look_alike_everywhere(page)
     _make_ink(pdf)
     clean = Pdf.new()
+    keep_looks_alone(pdf)
+    clean.pages.extend(pdf.pages)
+    drop_hangers(clean)
+    return saved(clean)
+
+
+def keep_looks_alone(pdf: Pdf) -> None:
+    """Takes from every page what it does not need to look as it does."""
     for page in pdf.pages:
-        for key in [key for key in page.obj.keys() if key not in _PAGE]:  # noqa: SIM118 # no mapping
+        for key in set(page.obj.keys()) - _PAGE:
             del page.obj[key]
-        clean.pages.append(page)
-    for found in clean.objects:
+
+
+def drop_hangers(pdf: Pdf) -> None:
+    for found in pdf.objects:
         if isinstance(found, Dictionary | Stream):
             for key in _HANGERS:
                 if key in found:
                     del found[key]
-    return saved(clean)
 
 
 def saved(pdf: Pdf) -> bytes:
@@ -155,8 +164,3 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
     found = page.obj.get("/Annots")
     listed: list[Any] = list(found) if isinstance(found, Array) else []
     return [each for each in listed if isinstance(each, Dictionary)]
-
-
-def named(title: str) -> Dictionary:
-    """The document's own facts: its title and nothing else, so that its bytes hang on no clock."""
-    return Dictionary(Title=title, Producer="Milepost", Trapped=Name("/False"))
