@@ -51,10 +51,10 @@ def holdings(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access.signed_in
-def section(request: HttpRequest, name: str) -> HttpResponse:
+def section(request: HttpRequest, section: str) -> HttpResponse:
     """GET /holdings/<section>?after=pay_...: all of one kind, the oldest first, page by page."""
     party = custodian(request)
-    found = next((one for one in _sections(party) if one.name == name), None)
+    found = next((one for one in _sections(party) if one.name == section), None)
     if found is None:
         raise Http404
     after = request.GET.get("after", "")

@@ -1,0 +1,247 @@
+"""What has arrived on a holder's account: noted, confirmed by a second person, matched, or sent back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from milepost.actions import arrivals
+from milepost.core import entries, references
+from milepost.core.actors import Actor
+from milepost.core.money import DECIMALS, parse, plain
+from milepost.core.postings import branch
+from milepost.core.references import structured_reference
+from milepost.core.refusals import NotAllowed, Refused, Several
+from milepost.models import Arrival, Funding, Party
+from milepost.models.money import LIVE
+from milepost.web import access, answers
+from milepost.web.deeds import acting, deed
+from milepost.web.road import day_of, name_of
+
+# What is noted later than this is typed wrong more likely than forgotten.
+DAYS_BACK = 366
+# So many can be chosen from a list; beyond them there is the reference.
+MATCHES_MAX = 100
+
+
+# -- for one funding: the custodian's people, or the freelancer who takes a deposit -----------------------
+
+
+def of_funding(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /fundings/<id>/arrivals: how much of it arrived? POST: noted, and booked where one word is enough."""
+    return _note(request, id) if request.method == "POST" else _ask(request, id)
+
+
+@access.known
+def _ask(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
+    funding = access.funding(request, id)
+    holder = _holder(funding, acting(request))
+    project = funding.milestone.project
+    context = {
+        "funding": funding,
+        "reference": structured_reference(funding.pk),
+        "payer": name_of(project, "client"),
+        "typed_amount": plain(funding.amount),
+        "back": "" if holder.pk == project.custodian_id else funding.milestone_id,
+    }
+    return _form(request, "holdings/arrived.html", holder, context, refusal)
+
+
+@deed(access.funding, shown=_ask, leads_to="funding-arrivals", binds="arrived")
+def _note(request: HttpRequest, funding: Funding, by: Actor) -> HttpResponse:
+    holder = _holder(funding, by)
+    facts = _typed(request, holder, funding.currency)
+    again = "again" in request.POST
+    arrival = arrivals.note(holder=holder, funding=funding, by=by, at=access.now(), again=again, **facts)
+    return _told(request, arrival, funding)
+
+
+def _holder(funding: Funding, by: Actor) -> Party:
+    """Whose people say what arrived: never the client, and nobody where a provider collects."""
+    project = funding.milestone.project
+    holder = {
+        branch("custodian", project.custodian_id or ""): project.custodian,
+        branch("freelancer", project.freelancer_id): project.freelancer,
+    }.get(funding.holder)
+    if holder is None or holder.pk != by.party:
+        raise NotAllowed(_("Only those who receive the money say what has arrived."))
+    return holder
+
+
+# -- for a custodian: something arrived, and the reference says what for, or nothing does ------------------
+
+
+def of_party(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /parties/<id>/arrivals: something has arrived. POST: noted; matched where its reference is known."""
+    return _note_any(request, id) if request.method == "POST" else _ask_any(request, id)
+
+
+@access.signed_in
+def _ask_any(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
+    party = access.party(request, id)
+    return _form(request, "holdings/arrived.html", party, {"currencies": sorted(DECIMALS)}, refusal)
+
+
+@deed(access.party, shown=_ask_any, leads_to="party-arrivals", binds="arrived")
+def _note_any(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
+    facts = _typed(request, party, request.POST.get("currency", ""))
+    funding = references.found(facts["reference"], _fundings(party).values_list("pk", flat=True))
+    found = Funding.objects.get(pk=funding) if funding else None
+    again = "again" in request.POST
+    arrival = arrivals.note(holder=party, funding=found, by=by, at=access.now(), again=again, **facts)
+    return _told(request, arrival, found)
+
+
+def _fundings(party: Party) -> Any:
+    """All that the party was ever to receive as custodian: a late one is still recognised."""
+    return Funding.objects.filter(holder=branch("custodian", party.pk))
+
+
+# -- what was typed ------------------------------------------------------------------------------------------
+
+
+def _typed(request: HttpRequest, holder: Party, currency: str) -> dict[str, Any]:
+    """Amount, day, reference and payer as on the statement; refused all at once, each at its field."""
+    wrong: list[Refused] = []
+
+    def take(name: str, meaning: Any) -> Any:
+        try:
+            return meaning(request.POST.get(name, ""))
+        except Refused as refused:
+            wrong.append(Refused(refused.sentence, field=name))
+            return None
+
+    if currency not in DECIMALS:
+        wrong.append(Refused(_("Choose a currency from the list."), field="currency"))
+    facts = {
+        "money": take("amount", lambda typed: parse(typed, currency)) if currency in DECIMALS else None,
+        "arrived_on": take("arrived_on", lambda typed: _day(typed, holder)),
+        "reference": take("reference", lambda typed: entries.prose(typed, most=200)),
+        "payer": take("payer", lambda typed: entries.prose(typed, most=200)),
+    }
+    if wrong:
+        raise Several(wrong)
+    return facts
+
+
+def _day(typed: str, holder: Party) -> date:
+    today = day_of(access.now(), holder.time_zone)
+    return entries.day(
+        typed,
+        earliest=today - timedelta(days=DAYS_BACK),
+        latest=today,
+        before=_("That is more than a year ago."),
+        after=_("That day has yet to come."),
+    )
+
+
+def _form(
+    request: HttpRequest, template: str, holder: Party, context: dict[str, Any], refusal: Refused | None
+) -> HttpResponse:
+    today = day_of(access.now(), holder.time_zone)
+    facts = {"party": holder, "today": today.isoformat(), "twice": isinstance(refusal, arrivals.NotedBefore)}
+    return answers.page(request, template, context | facts | {"nav": "holdings"}, refusal)
+
+
+def _told(request: HttpRequest, arrival: Arrival, funding: Funding | None) -> HttpResponse:
+    """Where it goes on: to what still has to be done about it, or back to what it was for."""
+    match arrival.status:
+        case "noted":
+            messages.success(request, _("Noted. A second person has to confirm it before it counts."))
+        case "unapplied":
+            messages.warning(request, arrival.reason or _("Noted as unapplied: nobody knows yet what it is for."))
+        case _:
+            messages.success(request, _("Noted, and booked."))
+    if (
+        arrival.status == "applied"
+        and funding is not None
+        and arrival.holder_id == funding.milestone.project.freelancer_id
+    ):
+        return redirect("milestone", funding.milestone_id)
+    return redirect("arrival", arrival.pk)
+
+
+# -- one of them ------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@access.signed_in
+def arrival(request: HttpRequest, id: str) -> HttpResponse:
+    """GET /arrivals/<id>."""
+    return _page(request, id)
+
+
+@access.signed_in
+def _page(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
+    found = access.arrival(request, id)
+    said = list(found.said.filter(taken_back_at=None).select_related("user").order_by("said_at"))
+    me = acting(request).person
+    context = {
+        "arrival": found,
+        "party": found.holder,
+        "said": said,
+        "mine": any(one.user_id == me for one in said),
+        "about": found.funding and found.funding.milestone,
+        "matches": _matches(found) if found.status == "unapplied" else [],
+        "zone": found.holder.time_zone,
+        "nav": "holdings",
+    }
+    return answers.page(request, "holdings/arrival.html", context, refusal)
+
+
+def _matches(arrival: Arrival) -> list[dict[str, Any]]:
+    """The fundings that still want money in its currency, those of the very amount first."""
+    rows = _fundings(arrival.holder).filter(status__in=LIVE, currency=arrival.currency)
+    related = ("milestone__project__terms", "milestone__project__client")
+    found = list(rows.select_related(*related).order_by("requested_at")[:MATCHES_MAX])
+    return [
+        {
+            "id": row.pk,
+            "payer": name_of(row.milestone.project, "client"),
+            "title": row.milestone.said.title,
+            "amount": row.amount,
+        }
+        for row in sorted(found, key=lambda row: row.amount_minor != arrival.amount_minor)
+    ]
+
+
+@deed(access.arrival, shown=_page, leads_to="arrival", binds="arrived")
+def confirmations(request: HttpRequest, arrival: Arrival, by: Actor) -> HttpResponse:
+    """POST /arrivals/<id>/confirmations: the second person says the same."""
+    arrivals.confirm(arrival=arrival, by=by, at=access.now())
+    messages.success(request, _("Confirmed, and booked."))
+    return redirect("arrival", arrival.pk)
+
+
+@deed(access.arrival, shown=_page, leads_to="arrival")
+def drops(request: HttpRequest, arrival: Arrival, by: Actor) -> HttpResponse:
+    """POST /arrivals/<id>/drops: noted by mistake, before a second person confirmed."""
+    arrivals.drop(arrival=arrival, by=by, at=access.now())
+    messages.success(request, _("Dropped: it was not booked."))
+    return redirect("arrival", arrival.pk)
+
+
+@deed(access.arrival, shown=_page, leads_to="arrival", binds="arrived")
+def matches(request: HttpRequest, arrival: Arrival, by: Actor) -> HttpResponse:
+    """POST /arrivals/<id>/matches: what it was for is known now."""
+    rows = _fundings(arrival.holder).select_related("milestone__project__terms")
+    funding = rows.filter(pk=request.POST.get("funding", "").replace("\x00", "")).first()
+    if funding is None:
+        raise Refused(_("Choose what it is for."), field="funding")
+    arrivals.apply(arrival=arrival, funding=funding, by=by, at=access.now())
+    messages.success(request, _("Matched, and booked for “%(title)s”.") % {"title": funding.milestone.said.title})
+    return redirect("arrival", arrival.pk)
+
+
+@deed(access.arrival, shown=_page, leads_to="arrival", binds="returned")
+def returns(request: HttpRequest, arrival: Arrival, by: Actor) -> HttpResponse:
+    """POST /arrivals/<id>/returns: it was sent back to where it came from."""
+    arrivals.give_back(arrival=arrival, by=by, at=access.now())
+    messages.success(request, _("Noted as sent back."))
+    return redirect("arrival", arrival.pk)
