@@ -14,7 +14,7 @@ from milepost.core.catalogue import Holder, Side
 
 Act = Literal[
     "sign", "revise", "fund", "pay_in", "say_arrived", "deliver", "approve", "answer_cancel", "say_sent", "say_received",
-    "send_refund", "say_refunded",
+    "send_refund", "say_refunded", "answer_stop",
 ]  # fmt: skip
 # What comes of silence: the terms expire; the clock approves; the window begins with the first look or the
 # notice; work does not begin; the due date passes; nothing moves until somebody acts.
@@ -106,6 +106,11 @@ def _by_hand(milestone: MilestoneFacts) -> list[Waiting]:
     if milestone.refund == "sent":
         waits.append(Waiting("client", "say_refunded", subject, None, "stands_still"))
     return waits
+
+
+def for_stop(project: str, asked_by: Side) -> Waiting:
+    """One side has asked to stop the project: the other answers."""
+    return Waiting("client" if asked_by == "freelancer" else "freelancer", "answer_stop", project, None, "stands_still")
 
 
 def soonest_first(waits: Iterable[Waiting]) -> list[Waiting]:

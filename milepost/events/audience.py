@@ -27,10 +27,10 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "invitation.renewed": (),
     "invitation.forwarded": (),
     "project.claimed": (),
-    "project.stop_asked": (),
-    "project.stop_taken_back": (),
-    "project.stop_declined": (),
-    "project.stopped": (),
+    "project.stop_asked": ("other",),
+    "project.stop_taken_back": ("other",),
+    "project.stop_declined": ("other",),
+    "project.stopped": BOTH,
     "payee.changed": ("other",),
     "payee.taken_back": ("other",),
     "milestone.opened": ("freelancer",),
@@ -42,7 +42,7 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "milestone.cancelled": ("other",),
     "review.started": (),
     "review.reminded": BOTH,
-    "review.extended": (),
+    "review.extended": BOTH,
     "review.stalled": ("freelancer", "operator"),
     "funding.requested": (),
     "funding.sent": (),
@@ -113,6 +113,9 @@ def _said_elsewhere(story: Story) -> bool:
             # Milestones that open together are told of in one mail, that of the first.
             same = story.project.events.filter(kind=story.event.kind, at=story.event.at)
             return bool(same.filter(number__lt=story.event.number).exists())
+        case "milestone.cancelled":
+            # What both cancelled by stopping the project is told in one mail.
+            return bool(story.project.events.filter(kind="project.stopped", at=story.event.at).exists())
         case "milestone.closed":
             # The last one says that the project is completed; those before it had mails about their money.
             unfinished = Milestone.objects.filter(project=story.project).exclude(status__in=("closed", "cancelled"))

@@ -159,5 +159,9 @@ class Story:
     @property
     def ends(self) -> str:
         """The end of the review window that the event states."""
-        ends_at = datetime.fromtimestamp(self.data["ends"], ZoneInfo("UTC"))
-        return self.moment(ends_at)
+        return self.moment(datetime.fromtimestamp(self.data["ends"], ZoneInfo("UTC")))
+
+    @property
+    def ended_before(self) -> str:
+        """The end that an extension moved."""
+        return self.moment(datetime.fromtimestamp(self.data["before"], ZoneInfo("UTC")))

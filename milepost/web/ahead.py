@@ -18,8 +18,10 @@ from milepost.web.turns import Turn
 from milepost.web.waiting import Step, action, when
 
 
-def steps(project: Project, side: Side, stops: list[Stop], at: datetime) -> list[Step]:
-    """What waits for this side, the most pressing first; when nothing does, one calm sentence about what does."""
+def steps(project: Project, side: Side, stops: list[Stop], at: datetime, *, stopped: bool = False) -> list[Step]:
+    """What waits for this side, the most pressing first; when nothing does, one calm sentence about what does.
+
+    `stopped`: both sides have stopped the project."""
     by_id = {stop.id: stop for stop in stops}
     waits = [wait for place, stop in enumerate(stops) for wait in core.for_milestone(_facts(project, stops, place))]
     mine = core.soonest_first(wait for wait in waits if wait.side == side)
@@ -29,6 +31,9 @@ def steps(project: Project, side: Side, stops: list[Stop], at: datetime) -> list
     calm = [step for stop in stops if (step := _Others(project, side, at).step(stop))]
     if calm:
         return calm[:1]
+    if stopped:
+        words = _("Both sides stopped it. What was approved is paid.")
+        return [Step(_("This project has ended"), words, kind="calm")]
     if all(stop.milestone.status == "cancelled" for stop in stops):
         return [Step(_("This project has ended"), _("All its milestones were cancelled."), kind="calm")]
     return [Step(_("Everything is done"), _("All milestones are delivered, approved and paid."), kind="done")]

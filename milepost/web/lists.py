@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from milepost.models import Draft, Invoice, Milestone, Party, Project
+from milepost.models import Draft, Ending, Invoice, Milestone, Party, Project
 from milepost.web import access, answers, turns
 from milepost.web.rows import draft_row, invoice_row, project_rows
 
@@ -69,8 +69,10 @@ def with_state(rows: QuerySet[Project]) -> QuerySet[Any]:
     milestones = Milestone.objects.filter(project=OuterRef("pk"))
     alive = Exists(milestones.exclude(status__in=("closed", "cancelled")))
     done = Exists(milestones.filter(status="closed"))
+    stopped = Exists(Ending.objects.filter(project=OuterRef("pk"), answer="agreed"))
     state = Case(
         When(terms__status="offered", then=Value("offered")),
+        When(Q(terms__status="in_force") & Q(stopped), then=Value("ended")),
         When(Q(terms__status="in_force") & Q(alive), then=Value("active")),
         When(Q(terms__status="in_force") & Q(done), then=Value("completed")),
         default=Value("ended"),

@@ -15,7 +15,7 @@ from milepost.core.catalogue import Holder, Side
 from milepost.core.money import Money
 from milepost.core.refusals import Refused
 from milepost.models import Project, Terms
-from milepost.web import access, activity, ahead, answers, offered
+from milepost.web import access, activity, ahead, answers, offered, stopping
 from milepost.web.deeds import acting
 from milepost.web.road import Stop, Sums, day_of, holder_words, name_of, other_side, road, sums
 from milepost.web.standing import post
@@ -82,16 +82,20 @@ def unchanged(request: HttpRequest, project: Project) -> bool:
 
 
 def _agreed(request: HttpRequest, project: Project, side: Side) -> dict[str, Any]:
-    stops = road(project)
+    stops, ending = road(project), stopping.of(project)
+    stopped, zone = ending is not None and ending.answer == "agreed", project.agreed.said.time_zone
     first = _first(request, stops)
     shown = stops[first : first + POSTS_MAX]
     return {
-        "steps": ahead.steps(project, side, stops, access.now()),
+        "steps": stopping.steps(project, side, ending, stops)
+        + ahead.steps(project, side, stops, access.now(), stopped=stopped),
+        "stopped_on": day_of(ending.answered_at, zone) if ending and ending.answered_at else None,
+        "offers_stop": stopping.offers_stop(ending, stops),
         "money": _bar(sums(stops, project.agreed.said.currency), stops),
         "milestones": [post(stop, project, side) for stop in shown],
         "before": first and max(first - POSTS_MAX, 0) + 1,
         "after": first + POSTS_MAX + 1 if first + POSTS_MAX < len(stops) else 0,
-        "in_force_on": day_of(project.agreed.in_force_at or access.now(), project.agreed.said.time_zone),
+        "in_force_on": day_of(project.agreed.in_force_at or access.now(), zone),
         "facts": _facts(project.agreed),
         "papers": _papers(project.agreed, stops),
     }

@@ -125,6 +125,11 @@ def _said(turn: Turn) -> tuple[str, str, str]:
             _("Until you answer, it goes on as agreed."),
             _("See and answer"),
         ),
+        "answer_stop": (
+            _("%(other)s asks to stop “%(title)s”"),
+            _("Until you answer, everything goes on as agreed."),
+            _("See and answer"),
+        ),
         "say_sent": (
             _("Pay %(amount)s to %(other)s"),
             _("You approved “%(title)s”. It stays open until the payment has arrived."),
@@ -142,6 +147,8 @@ def _said(turn: Turn) -> tuple[str, str, str]:
 def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
     places: dict[Act, str] = {"approve": "#delivery", "deliver": "#deliver", "answer_cancel": "#cancel"}
     places |= {"say_sent": "#pay", "say_received": "#pay"}
+    if turn.waiting.act == "answer_stop":
+        return {"label": label, "href": reverse("project-stops", args=[turn.waiting.subject]), "kind": kind}
     if turn.milestone is None:
         return {"label": label, "href": reverse("terms", args=[turn.waiting.subject]), "kind": kind}
     if turn.waiting.act == "fund":

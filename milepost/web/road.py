@@ -187,7 +187,7 @@ def _newest(kind: type[Funding] | type[Payout] | type[Refund], what: str = "stat
 
 
 def _deliveries(ids: list[str]) -> tuple[dict[str, Delivery], dict[str, list[DeliveredItem]]]:
-    deliveries = {each.pk: each for each in Delivery.objects.filter(pk__in=ids).select_related("review")}
+    deliveries = {each.pk: each for each in Delivery.objects.filter(pk__in=ids).select_related("review", "extension")}
     items: dict[str, list[DeliveredItem]] = {}
     for item in DeliveredItem.objects.filter(delivery__in=ids).select_related("file").order_by("pk"):
         items.setdefault(item.delivery_id, []).append(item)

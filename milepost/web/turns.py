@@ -10,11 +10,11 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 
 from milepost.core import waiting
 from milepost.core.catalogue import BY_HAND, SIDES, Side
-from milepost.core.lifecycle import PASSED
+from milepost.core.lifecycle import CANCELLABLE, PASSED
 from milepost.core.money import Money
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
 from milepost.ledger.balances import flows
-from milepost.models import Answer, Cancellation, Delivery, Funding, Milestone, Party, Payment, Project
+from milepost.models import Answer, Cancellation, Delivery, Ending, Funding, Milestone, Party, Payment, Project
 from milepost.models.money import LIVE
 from milepost.web.road import refunds_by_freelancers
 
@@ -37,9 +37,9 @@ class Turn:
 
 
 def of(parties: Iterable[Party]) -> list[Turn]:
-    """What waits for these parties, the soonest end first; three statements, however many projects."""
+    """What waits for these parties, the soonest end first; four statements, however many projects."""
     own = [party.pk for party in parties]
-    turns = [turn for turn in [*_terms(own), *_milestones(own)] if _mine(turn, own)]
+    turns = [turn for turn in [*_terms(own), *_stops(own), *_milestones(own)] if _mine(turn, own)]
     order = {id(wait): number for number, wait in enumerate(waiting.soonest_first(turn.waiting for turn in turns))}
     return sorted(turns, key=lambda turn: order[id(turn.waiting)])
 
@@ -66,6 +66,22 @@ def _terms(own: list[str]) -> list[Turn]:
 def _terms_facts(project: Any) -> TermsFacts:
     terms = project.terms
     return TermsFacts(terms.pk, terms.recipient, terms.sign_until, project.change_asked)
+
+
+# -- projects that the other side asks to stop -----------------------------------------------------------
+
+
+def _stops(own: list[str]) -> list[Turn]:
+    """Not those in which everything was approved meanwhile: nothing is left to stop there."""
+    left = Milestone.objects.filter(project=OuterRef("project"), status__in=CANCELLABLE)
+    mine = Q(project__client__in=own) | Q(project__freelancer__in=own)
+    asked = Ending.objects.filter(mine, Exists(left), answer="").order_by("asked_at")
+    rows = asked.select_related("project__terms", "project__client", "project__freelancer")[:CANDIDATES_MAX]
+    return [Turn(waiting.for_stop(row.project_id, _asked_by(row)), row.project) for row in rows]
+
+
+def _asked_by(ending: Ending) -> Side:
+    return "client" if ending.asked_by_id == ending.project.client_id else "freelancer"
 
 
 # -- milestones ----------------------------------------------------------------------------------------

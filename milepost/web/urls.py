@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, path
 from milepost.web import (
     arrivals,
     demo,
+    endings,
+    extensions,
     files,
     guest,
     health,
@@ -32,6 +34,9 @@ from milepost.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     # -- projects: terms, milestones, money, files, guests ---------------------------------------
     path("projects/<str:id>", projects.project, name="project"),
+    path("projects/<str:id>/stops", endings.stops, name="project-stops"),
+    path("projects/<str:id>/stops/answers", endings.agreed_or_declined, name="project-stops-answers"),
+    path("projects/<str:id>/stops/withdrawals", endings.withdrawals, name="project-stops-withdrawals"),
     path("terms/<str:id>", terms.terms, name="terms"),
     path("terms/<str:id>/paper", terms.paper, name="terms-paper"),
     path("terms/<str:id>/signatures", terms.signed, name="terms-signatures"),
@@ -44,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("milestones/<str:id>/deliveries", milestones.deliveries, name="milestone-deliveries"),
     path("milestones/<str:id>/views", milestones.views, name="milestone-views"),
     path("milestones/<str:id>/approvals", milestones.approvals, name="milestone-approvals"),
+    path("milestones/<str:id>/extensions", extensions.extensions, name="milestone-extensions"),
     path("milestones/<str:id>/change-requests", milestones.change_requests, name="milestone-change-requests"),
     path("milestones/<str:id>/cancellations", milestones.cancellations, name="milestone-cancellations"),
     path("milestones/<str:id>/account", instructions.account, name="milestone-account"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
-from milepost.events.wording import agreeing, entering, invoicing, payees, paying, working
+from milepost.events.wording import agreeing, ending, entering, invoicing, payees, paying, working
 from milepost.events.wording.entering import CODE_PLACE
 from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
@@ -43,6 +43,10 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.sealed": agreeing.sealed,
     "payee.changed": payees.changed,
     "payee.taken_back": payees.kept,
+    "project.stop_asked": ending.stop_asked,
+    "project.stop_taken_back": ending.stop_taken_back,
+    "project.stop_declined": ending.stop_declined,
+    "project.stopped": ending.stopped,
     "milestone.opened": working.opened,
     "milestone.delivered": working.delivered,
     "milestone.changes_asked": working.changes_asked,
@@ -51,6 +55,7 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "milestone.cancel_asked": working.cancel_asked,
     "milestone.cancelled": working.cancelled,
     "review.reminded": working.reminded,
+    "review.extended": working.extended,
     "review.stalled": working.stalled,
     "funding.confirmed": paying.funded,
     "funding.failed": paying.not_funded,

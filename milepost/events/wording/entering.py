@@ -29,6 +29,8 @@ def _subject(act: str) -> str:
         "fund": _("Your code to fund a milestone"),
         "approve": _("Your code to approve"),
         "cancel": _("Your code to cancel a milestone"),
+        "stop": _("Your code to stop a project"),
+        "extend": _("Your code to extend a review"),
         "account": _("Your code to see where to pay"),
         "sent": _("Your code to say that you have paid"),
         "received": _("Your code to say that the payment arrived"),

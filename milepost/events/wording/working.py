@@ -156,6 +156,23 @@ def reminded(story: Story, reader: Reader) -> Letter:
     )
 
 
+def extended(story: Story, reader: Reader) -> Letter:
+    """To both: the end that there is now. Nothing but this moves it."""
+    ends = {"ends": story.ends}
+    for_client = _("Approve, or say what should change, by %(ends)s. You are reminded twice more before.")
+    for_freelancer = _("You need not do anything. Without an answer the clock approves it on %(ends)s.")
+    return Letter(
+        subject=story.fill(_("%(who)s took more time to review %(milestone)s of %(project)s")),
+        opening=(
+            story.fill(_("%(who)s extended the review of %(milestone)s, as the agreement allows once for a delivery.")),
+        ),
+        facts=((_("The review ended before"), story.ended_before), (_("The review ends now"), story.ends)),
+        button=_("Review the delivery") if reader.part == "client" else _("Open the milestone"),
+        page=milestone(story),
+        next=(for_client if reader.part == "client" else for_freelancer) % ends,
+    )
+
+
 def stalled(story: Story, reader: Reader) -> Letter:
     """To the freelancer, and to the operator, whose mail server or address list it may be."""
     for_operator = _("Look at the mail server and at the address. Only the two sides can act in the project.")
