@@ -42,7 +42,6 @@ class PartyFacts:
     tax_id: str = ""
     time_zone: str = "UTC"
     language: str = "en"
-    payment_instructions: str = ""
 
     def check(self) -> None:
         """Refuses, each at its field, what a contract could not be written with."""
@@ -57,8 +56,6 @@ class PartyFacts:
             wrong.append(Refused(_("The address may have 500 characters at most."), field="postal_address"))
         if len(self.tax_id) > 40:
             wrong.append(Refused(_("The tax number may have 40 characters at most."), field="tax_id"))
-        if len(self.payment_instructions) > 2000:
-            wrong.append(Refused(_("At most 2,000 characters."), field="payment_instructions"))
         if self.kind not in ("person", "organisation"):
             wrong.append(Refused(_("Choose person or organisation."), field="kind"))
         if self.time_zone not in available_timezones():

@@ -51,6 +51,8 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = env.str("MILEPOST_SECRET_KEY", default="") or _secret("secret")
+# Where the keys lie: of the seal, and of what the database alone must not tell.
+KEYS = DATA / "keys"
 
 # -- what the house is made of -----------------------------------------------------------------
 
@@ -177,6 +179,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 # Minutes since signing in within which an act that binds needs no further code.
 FRESH_LOGIN_MINUTES = 15
+# How long after they were stated other payment details take effect; until then any member can take them back.
+PAYEE_COOLDOWN_HOURS = env.int("MILEPOST_PAYEE_COOLDOWN_HOURS", default=72)
+if PAYEE_COOLDOWN_HOURS < 24:
+    raise ImproperlyConfigured("MILEPOST_PAYEE_COOLDOWN_HOURS must be 24 or more: people look at their mail once a day.")
 
 # -- mail --------------------------------------------------------------------------------------
 

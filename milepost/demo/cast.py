@@ -21,7 +21,6 @@ ADA: Final = PartyFacts(
     email="ada@example.org",
     tax_id="SE850101123401",
     time_zone="Europe/Stockholm",
-    payment_instructions="Ada Lindqvist\nIBAN SE00 0000 0000 0000 0000 0000 (pretend)\nPlease state the invoice number.",
 )
 CARL: Final = PartyFacts(
     kind="organisation",

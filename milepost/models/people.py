@@ -65,8 +65,6 @@ class Party(models.Model):
     postal_address = models.TextField(max_length=500, blank=True)
     email = models.EmailField()
     tax_id = models.CharField(max_length=40, blank=True)
-    # How the client pays when nobody holds the money. Shown behind login or code, never in a mail.
-    payment_instructions = models.TextField(max_length=2000, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=12, default="en")
     # Whether its invoices are numbered and printed here; otherwise it gives each its own number.

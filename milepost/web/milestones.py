@@ -21,7 +21,7 @@ from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
 from milepost.gateways.storage import TooLarge
 from milepost.models import Milestone
-from milepost.web import access, ahead, answers, payee, projects
+from milepost.web import access, ahead, answers, dues, projects
 from milepost.web.deeds import acting, deed
 from milepost.web.road import Stop, holder_words, stop_of
 from milepost.web.standing import deliverables, handed, standing, state_for
@@ -57,7 +57,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     side = project.side_of(acting(request))
     stop = stop_of(project, milestone.pk)
     steps = ahead.steps(project, side, [stop], access.now())
-    may, pay = _may(stop, side), payee.facts(stop, side, acting(request))
+    may, pay = _may(stop, side), dues.facts(stop, side, access.now())
     return projects.frame(request, project, side) | {
         "stop": stop,
         "count": len(project.agreed.said.milestones),

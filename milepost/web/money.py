@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from milepost.actions import funding, payments
 from milepost.core.actors import Actor
 from milepost.core.catalogue import BY_HAND
-from milepost.core.refusals import NotAllowed, NotProved, Refused
+from milepost.core.refusals import Refused
 from milepost.models import Funding, Milestone
-from milepost.web import access, milestones, payee
+from milepost.web import access, milestones
 from milepost.web.deeds import deed
 
 
@@ -39,23 +39,12 @@ def withdrawals(request: HttpRequest, found: Funding, by: Actor) -> HttpResponse
     return redirect("milestone", found.milestone_id)
 
 
-@deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="account")
-def account(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
-    """POST /milestones/<id>/account: a guest sees where to pay, after the code from the mail."""
-    if milestone.project.side_of(by) != "client":
-        raise NotAllowed(_("The account is shown to the client."))
-    if not payee.proved(by):
-        raise NotProved(_("This needs the code from your mail."))
-    request.actor = by  # type: ignore[attr-defined]  # the page asks it
-    return milestones.page(request, milestone)
-
-
 @deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="sent")
 def sent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpResponse:
     """POST /milestones/<id>/payments: the client says that the payment was sent."""
     payments.say_sent(milestone=milestone, by=by, at=access.now())
     messages.success(request, _("Noted as sent. The freelancer says when it has arrived."))
-    return redirect("milestone", milestone.pk)
+    return redirect("milestone-account", milestone.pk)
 
 
 @deed(access.milestone, shown=milestones.again, leads_to="milestone")
@@ -63,7 +52,7 @@ def unsent(request: HttpRequest, milestone: Milestone, by: Actor) -> HttpRespons
     """POST /milestones/<id>/payments/undo."""
     payments.take_back(milestone=milestone, by=by, at=access.now())
     messages.success(request, _("Taken back: the payment is not noted as sent any more."))
-    return redirect("milestone", milestone.pk)
+    return redirect("milestone-account", milestone.pk)
 
 
 @deed(access.milestone, shown=milestones.again, leads_to="milestone", binds="received")

@@ -22,7 +22,7 @@ from milepost.web.context import THEMES
 from milepost.web.deeds import acting as acting_as
 
 # What is asked of a party, by the names of the inputs.
-FACTS: Final = ("kind", "legal_name", "postal_address", "tax_id", "time_zone", "language", "payment_instructions")
+FACTS: Final = ("kind", "legal_name", "postal_address", "tax_id", "time_zone", "language")
 
 
 # -- once, after the first sign-in -------------------------------------------------------------
