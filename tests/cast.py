@@ -3,21 +3,33 @@ and their project."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 
-from milepost.actions import answers, drafts, funding, intents, milestones, offers, people, refunds, signing
+from milepost.actions import (
+    answers,
+    arrivals,
+    drafts,
+    funding,
+    intents,
+    milestones,
+    offers,
+    payee,
+    people,
+    refunds,
+    signing,
+)
 from milepost.actions import payouts as payouts_of
 from milepost.core import steps
-from milepost.core import terms as core
 from milepost.core.actors import Actor
 from milepost.core.catalogue import BY_HAND, Holder
 from milepost.core.money import Money
 from milepost.core.steps import Body
 from milepost.models import (
+    Arrival,
     Custody,
     Draft,
     Funding,
@@ -32,7 +44,7 @@ from milepost.models import (
     User,
 )
 from milepost.models.base import new_id
-from tests.sending import sent
+from tests import sending
 
 # A Tuesday noon; every story tells its own time from here.
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -178,26 +190,20 @@ def _by_hand(
 ) -> Terms:
     """Offered terms whose money people move, already signed by the custodian; put together here, without the wizard."""
     made = draft(sender, at=at, **typed | {"other_email": f"carl-{new_id('x')[-8:]}@example.org", "holder": "nobody"})
-    said = replace(drafts.compose(draft=made, at=at), holder=holder)
-    if holders:
-        pairs = zip(said.milestones, holders, strict=True)
-        said = replace(said, milestones=tuple(replace(each, holder=own) for each, own in pairs))
-    if said.uses("custodian"):
+    if "custodian" in (holder, *holders):
         custodian = custodian or cora()
-        payee = core.Payee(name="Cora Trust, clients", iban="SE4550000000058398257466", bic="ESSESESS")
-        named = core.Custodian(custodian.party.pk, "Cora Trust", custodian.user.email, "Licensed.", payee)
-        said = replace(said, custodian=named, signatures=("client", "freelancer", "custodian"))
-    elif custodian is not None:
-        raise AssertionError("no milestone is held by a custodian")
-    terms = sent(said, made, signature(), at)
+    said = sending.held_by(drafts.compose(draft=made, at=at), holder, holders, custodian and custodian.party)
+    if said.uses("freelancer"):
+        payee.state(party=sender.party, details=sending.ACCOUNT, by=sender.actor(), at=at)
+    terms = sending.sent(said, made, signature(), at)
     if custodian is not None:
         signing.sign(terms=terms, signing=signature("Cora Trust", capacity="Partner"), by=custodian.actor(), at=at)
     return terms
 
 
-def holds(project: Project, proof: str = "fresh") -> Actor:
-    """Somebody of the holder's own people: the custodian's, or the freelancer with a login."""
-    party = project.custodian or project.freelancer
+def holds(project: Project, branch: str = "", proof: str = "fresh") -> Actor:
+    """Somebody of the holder's own people: the custodian's where there is one, or the freelancer with a login."""
+    party = project.freelancer if branch.startswith("freelancer/") else project.custodian or project.freelancer
     user = User.objects.filter(memberships__party=party).order_by("memberships__id")[0]
     return Person(user, party).actor(proof)
 
@@ -236,8 +242,22 @@ def settle(intent: Intent, *, at: datetime) -> Intent:
 
 def funded(project: Project, number: int = 1, *, at: datetime = NOON) -> Milestone:
     """A milestone whose amount is held."""
-    settle(funding.fund(milestone=milestone(project, number), by=client(project), at=at), at=at)
+    asked = funding.fund(milestone=milestone(project, number), by=client(project), at=at)
+    if asked.holder == "sandbox":
+        settle(asked, at=at)
+    else:
+        arrived(asked, asked.amount, at=at)
     return milestone(project, number)
+
+
+def arrived(asked: Funding, money: Money, *, at: datetime = NOON, again: bool = True, **facts: Any) -> Arrival:
+    """Somebody of the holder's people says what arrived for a funding."""
+    project = asked.milestone.project
+    by = holds(project, asked.holder)
+    whole = {"arrived_on": at.date(), "reference": "RF18", "payer": "Carl & Sons"} | facts
+    party = project.custodian if asked.holder.startswith("custodian/") else project.freelancer
+    assert party is not None
+    return arrivals.note(holder=party, money=money, funding=asked, by=by, at=at, again=again, **whole)
 
 
 def delivered(project: Project, number: int = 1, *, at: datetime = NOON) -> Milestone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -9,9 +10,24 @@ from django.conf import settings
 from milepost.actions.signing import Signing, put_signature
 from milepost.core import terms as core
 from milepost.core.actors import Actor
+from milepost.core.catalogue import Holder
 from milepost.events.record import record
 from milepost.gateways import storage
 from milepost.models import Draft, File, Party, Project, Terms
+
+ACCOUNT = core.Payee(name="Account of the holder", iban="SE4550000000058398257466", bic="ESSESESS")
+
+
+def held_by(said: core.Terms, holder: Holder, holders: tuple[Holder, ...], custodian: Party | None) -> core.Terms:
+    """The same terms with that holder, or one for each milestone; with the custodian named where there is one."""
+    said = replace(said, holder=holder)
+    if holders:
+        pairs = zip(said.milestones, holders, strict=True)
+        said = replace(said, milestones=tuple(replace(each, holder=own) for each, own in pairs))
+    if custodian is None:
+        return said
+    named = core.Custodian(custodian.pk, str(custodian), custodian.email, "Licensed to hold money.", ACCOUNT)
+    return replace(said, custodian=named, signatures=("client", "freelancer", "custodian"))
 
 
 def sent(said: core.Terms, draft: Draft, signature: Signing, at: datetime) -> Terms:

@@ -58,9 +58,9 @@ def note(
     with transaction.atomic():
         if funding is not None:
             _project, milestone = milestones.locked(funding.milestone)
-        must_be(by=by, act="confirm")
         # Two who note the same at once: the second one sees the first.
         Party.objects.select_for_update(no_key=True).get(pk=holder.pk)
+        must_be(by=by, act="confirm")
         if not again and Arrival.objects.filter(holder=holder, **facts).exclude(status="dropped").exists():
             sentence = _(
                 "The same amount with the same day, reference and payer is noted already. "

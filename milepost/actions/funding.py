@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import books, holding, intents, milestones, refunds
+from milepost.actions import books, holding, intents, milestones, payee, refunds
 from milepost.actions.rights import must_be
 from milepost.core import postings
 from milepost.core.actors import HOUSE, Actor
@@ -31,7 +31,8 @@ class NothingToFund(Refused):
 def fund(*, milestone: Milestone, by: Actor, at: datetime) -> Funding:
     """An intent for the whole amount, or for what is missing; funding ahead of the start is allowed.
 
-    A second click answers with the funding that is under way. Refuses what is funded, and holder `nobody`.
+    A second click answers with the funding that is under way. Refuses what is funded, holder `nobody`, and a deposit
+    to a freelancer who has not said where to pay (`payee.NoPayee`).
     """
     with transaction.atomic():
         project, milestone = milestones.locked(milestone)
@@ -50,6 +51,8 @@ def fund(*, milestone: Milestone, by: Actor, at: datetime) -> Funding:
             holder=milestone.branch,
             amount_minor=wanted.minor,
             currency=wanted.currency,
+            # A custodian's account stands in the terms.
+            payee=payee.needed(project.freelancer, at) if milestone.holder == "freelancer" else None,
             requested_at=at,
             due_at=at,
         )

@@ -6,7 +6,7 @@ The key is the intent's own id, for ever. Whatever has no clear answer is asked 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ log = logging.getLogger("milepost.worker")
 
 BATCH: Final = 20
 OPEN: Final = ("requested", "sent", "unknown")
+# The holders that a provider is asked for; where people move the money, they are (`actions.holding`).
+PROVIDED: Final = ("sandbox",)
 KINDS: Final[tuple[type[Intent], ...]] = (Funding, Payout, Refund)
 # A payout that fails again and again is asked for ever more rarely.
 AGAIN_MAX: Final = timedelta(days=7)
@@ -32,7 +34,7 @@ AGAIN_MAX: Final = timedelta(days=7)
 
 def provider_of(holder: str) -> Provider:
     """The provider that a holder is reached by."""
-    assert holder == "sandbox", f"{holder} has no provider"
+    assert holder in PROVIDED, f"{holder} has no provider"
     return Sandbox(settings.DATA / "sandbox.sqlite3")
 
 
@@ -42,7 +44,7 @@ def ask_providers(at: datetime, provider_of: Callable[[str], Provider] = provide
 
 
 def _due(kind: type[Intent], at: datetime) -> list[Intent]:
-    rows = kind._default_manager.filter(free(at), status__in=OPEN, due_at__lte=at)
+    rows = kind._default_manager.filter(free(at), holder__in=PROVIDED, status__in=OPEN, due_at__lte=at)
     return list(rows.select_related("milestone__project__terms").order_by("due_at", "pk")[:BATCH])
 
 
@@ -123,7 +125,8 @@ def _failed(kind: type[Intent], at: datetime) -> list[Intent]:
         newer = Refund.objects.filter(
             milestone=OuterRef("milestone"), source=OuterRef("source"), requested_at__gt=OuterRef("requested_at")
         )
-    rows = kind._default_manager.filter(~Exists(newer), status="failed", settled_at__lte=at - payouts.AGAIN_AFTER)
+    failed = kind._default_manager.filter(status="failed", settled_at__lte=at - payouts.AGAIN_AFTER)
+    rows = failed.filter(~Exists(newer), holder__in=PROVIDED)
     return [intent for intent in rows.select_related("milestone__project__terms") if _time_again(intent, at)]
 
 
@@ -131,6 +134,13 @@ def _time_again(intent: Intent, at: datetime) -> bool:
     failures = type(intent)._default_manager.filter(milestone=intent.milestone_id, status="failed").count()
     wait = min(payouts.AGAIN_AFTER * 2 ** (failures - 1), AGAIN_MAX)
     return intent.settled_at is not None and intent.settled_at + wait <= at
+
+
+def _owed(at: datetime) -> Iterable[Refund]:
+    """Of what freelancers have to send back, what has stood still for so long that both are told once more."""
+    rows = Refund.objects.filter(status="requested", holder__startswith="freelancer/", due_at__lte=at)
+    rows = rows.filter(attempts__lt=refunds.NOTICES_MAX).exclude(source__startswith="outside/")
+    return rows.select_related("milestone").iterator(BATCH)
 
 
 SWEEPS: Final = (
@@ -146,4 +156,5 @@ SWEEPS: Final = (
         lambda at: _failed(Refund, at),
         lambda refund, at: refunds.again(refund=refund, at=at),
     ),
+    Sweep("refunds that are owed", timedelta(hours=1), _owed, lambda refund, at: refunds.remind(refund=refund, at=at)),
 )

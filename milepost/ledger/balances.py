@@ -90,6 +90,17 @@ def flows(subjects: Iterable[str]) -> Mapping[str, list[Flow]]:
     return found
 
 
+def by_subject(path: str, currency: str) -> Mapping[str, int]:
+    """Subject -> what it has in an account that several share; those with nothing left are not in the answer."""
+    touching = Q(source__path=path) | Q(target__path=path)
+    moved = Transfer.objects.filter(touching, currency=currency).order_by("posting__subject")
+    rows = moved.values_list("posting__subject", "target__path").annotate(minor=Sum("amount"))
+    sums: dict[str, int] = defaultdict(int)
+    for subject, target, minor in rows:
+        sums[subject] += minor if target == path else -minor
+    return {subject: minor for subject, minor in sums.items() if minor}
+
+
 def net(flows: Iterable[Flow]) -> Mapping[str, int]:
     """Path -> what it gained (or lost, below zero) by these flows, which are of one currency."""
     sums: dict[str, int] = defaultdict(int)

@@ -11,9 +11,10 @@ from django.db.models import Count
 from milepost.actions import books
 from milepost.core.money import Money
 from milepost.gateways.payments import NOT_FOUND, Outcome
+from milepost.jobs.audit import hands
 from milepost.jobs.audit.finding import Finding, pieces
 from milepost.jobs.audit.papers import readable
-from milepost.jobs.payments import provider_of
+from milepost.jobs.payments import PROVIDED, provider_of
 from milepost.ledger import audit as ledger
 from milepost.models import Funding, Milestone, Payment, Payout, Project, Refund
 from milepost.models.money import LIVE, Intent
@@ -29,6 +30,7 @@ def findings() -> Iterator[Finding]:
     for kind in KINDS:
         yield from _live(kind)
         yield from _provider(kind)
+    yield from hands.findings()
 
 
 def _milestones(projects: list[Project]) -> Iterator[Finding]:
@@ -49,7 +51,7 @@ def _milestones(projects: list[Project]) -> Iterator[Finding]:
 
 
 def _stated(projects: list[Project]) -> Counter[tuple[str, str]]:
-    """Per milestone, in minor units, what fundings, payouts, refunds and payments say."""
+    """Per milestone, in minor units, what fundings, payouts, refunds, payments and earned deposits say."""
     sums: Counter[tuple[str, str]] = Counter()
     for kind, live, done in (
         (Funding, "", "arrived"),
@@ -58,17 +60,27 @@ def _stated(projects: list[Project]) -> Counter[tuple[str, str]]:
     ):
         rows: Iterable[Any] = kind._default_manager.filter(milestone__project__in=projects)
         for intent in rows:
-            if intent.status == "confirmed":
-                arrived = getattr(intent, "arrived_minor", None)
-                sums[intent.milestone_id, done] += intent.amount_minor if arrived is None else arrived
-            elif intent.status in LIVE:
+            arrived = getattr(intent, "arrived_minor", None)
+            if arrived is not None:
+                # By hand a part arrives before the whole does, and some of it too late.
+                sums[intent.milestone_id, done] += arrived
+            elif intent.status == "confirmed":
+                sums[intent.milestone_id, done] += intent.amount_minor
+            elif intent.status in LIVE and not getattr(intent, "given_back", False):
                 sums[intent.milestone_id, live] += intent.amount_minor
+            if getattr(intent, "given_back", False) and intent.status == "confirmed":
+                sums[intent.milestone_id, "paid_out"] -= intent.amount_minor
     received = Payment.objects.filter(milestone__project__in=projects, received_at__isnull=False)
     said = {project.pk: project.agreed.said for project in projects}
     for payment in received.select_related("milestone"):
         amount = said[payment.milestone.project_id].milestone(payment.milestone_id).amount_minor
         sums[payment.milestone_id, "arrived"] += amount
         sums[payment.milestone_id, "paid_out"] += amount
+    for milestone in Milestone.objects.filter(project__in=projects, status__in=("approved", "closed")):
+        terms = said[milestone.project_id]
+        agreed = terms.milestone(milestone.pk)
+        if terms.holder_of(agreed) == "freelancer":
+            sums[milestone.pk, "paid_out"] += agreed.amount_minor
     return sums
 
 
@@ -83,7 +95,7 @@ def _live(kind: type[Intent]) -> Iterator[Finding]:
 
 def _provider(kind: type[Intent]) -> Iterator[Finding]:
     """What is settled with us is settled so with the provider; what the provider never heard of was settled by hand."""
-    for piece in pieces(kind._default_manager.filter(status__in=("confirmed", "failed"))):
+    for piece in pieces(kind._default_manager.filter(holder__in=PROVIDED, status__in=("confirmed", "failed"))):
         for holder in {intent.holder for intent in piece}:
             theirs = provider_of(holder).found([intent.pk for intent in piece])
             for intent in piece:

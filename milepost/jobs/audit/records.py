@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model, Q
 
 from milepost.core import chain
+from milepost.jobs.audit import hands
 from milepost.jobs.audit.finding import Finding, pieces
 from milepost.jobs.audit.replay import Told, read
 from milepost.models import (
@@ -46,6 +47,7 @@ def findings() -> Iterator[Finding]:
         yield from _signatures(projects, told)
         yield from _deliveries(projects, told)
         yield from _intents(projects, told)
+        yield from hands.people(projects, [heard.people for heard in told.values()])
         yield from _invoices(projects, told)
         yield from _missing(told)
 
