@@ -25,7 +25,7 @@ def review_ends_at(started_at: datetime, window: Window, time_zone: str) -> date
     not know, weekends alone are left out. Refuses a calendar that is not known.
     """
     if window.unit == "hours":
-        return started_at + timedelta(hours=window.length)
+        return started_at.astimezone(UTC) + timedelta(hours=window.length)
     zone = ZoneInfo(time_zone)
     wall = started_at.astimezone(zone).replace(tzinfo=None)
     if window.unit == "days":
