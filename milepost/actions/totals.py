@@ -20,6 +20,8 @@ from milepost.models import Milestone, Party
 MONTHS = 12
 # The places below a holder in which money has not arrived yet: `sandbox/held/mil_...`.
 HELD = ("held", "payable", "paying")
+# Below it money is with the freelancer already, and owed back until it is earned.
+DEPOSIT = "freelancer/"
 # SQLite takes no more than 32,766 values in a statement.
 SUBJECTS_MAX = 30_000
 
@@ -31,6 +33,8 @@ class Totals:
     side: Side
     currency: str
     held: Money
+    # With the freelancer in advance: owed back until it is earned, so it is not held for anybody.
+    deposits: Money
     due: Money
     months: dict[date, Money] = field(default_factory=dict)
 
@@ -39,13 +43,13 @@ class Totals:
         return total(self.months.values(), self.currency)
 
     def __bool__(self) -> bool:
-        return bool(self.held or self.due or self.paid)
+        return bool(self.held or self.deposits or self.due or self.paid)
 
 
 def of(*, parties: list[Party], at: datetime) -> list[Totals]:
     """Per side and currency, whatever is not nothing; three statements, however many projects.
 
-    Held is what the holder has; due is what is approved and paid directly; paid is what arrived in the last twelve
+    Held is what the holder has, a deposit what a freelancer has in advance; due is what is approved and paid directly; paid is what arrived in the last twelve
     months, each in the month in which its milestone was closed, by the clock of the first party.
     """
     zone = ZoneInfo(parties[0].time_zone if parties else "UTC")
@@ -66,10 +70,20 @@ def of(*, parties: list[Party], at: datetime) -> list[Totals]:
         month = min(row["moved_at"].astimezone(zone).date().replace(day=1), months[-1])
         for side in _sides(row, own):
             one = _one(found, side, flow.currency, months)
-            one.held += Money((_inside(flow.target) - _inside(flow.source)) * flow.minor, flow.currency)
-            if flow.target == postings.outside(row["freelancer"]) and month in one.months:
-                one.months[month] += Money(flow.minor, flow.currency)
+            _count(one, flow, postings.outside(row["freelancer"]), month)
     return sorted((one for one in found.values() if one), key=lambda one: (one.side, one.currency))
+
+
+def _count(one: Totals, flow: Flow, freelancer: str, month: date) -> None:
+    inside = Money((_inside(flow.target) - _inside(flow.source)) * flow.minor, flow.currency)
+    if DEPOSIT in (flow.source[: len(DEPOSIT)], flow.target[: len(DEPOSIT)]):
+        one.deposits += inside
+    else:
+        one.held += inside
+    if month in one.months:
+        # What was given back was not paid after all.
+        paid = (flow.target == freelancer) - (flow.source == freelancer)
+        one.months[month] += Money(paid * flow.minor, flow.currency)
 
 
 def _months(today: date) -> list[date]:
@@ -109,4 +123,6 @@ def _due(milestones: Iterable[str]) -> dict[str, Money]:
 
 def _one(found: dict[tuple[Side, str], Totals], side: Side, currency: str, months: list[date]) -> Totals:
     nothing = Money(0, currency)
-    return found.setdefault((side, currency), Totals(side, currency, nothing, nothing, dict.fromkeys(months, nothing)))
+    return found.setdefault(
+        (side, currency), Totals(side, currency, nothing, nothing, nothing, dict.fromkeys(months, nothing))
+    )

@@ -82,7 +82,8 @@ def _purse_title(one: Totals, both: bool, several: bool) -> str:
 def _figures(one: Totals) -> list[dict[str, Any]]:
     """What is nothing is left out; there is always something, else there were no sums."""
     due = _("due to you") if one.side == "freelancer" else _("due, to be paid by you")
-    words = ((_("held"), one.held), (due, one.due), (_("paid in twelve months"), one.paid))
+    ahead = _("deposits, owed back by you") if one.side == "freelancer" else _("deposits, owed back to you")
+    words = ((_("held"), one.held), (ahead, one.deposits), (due, one.due), (_("paid in twelve months"), one.paid))
     return [{"words": said, "amount": amount} for said, amount in words if amount]
 
 
