@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from milepost.core.catalogue import Side
+from milepost.core.dues import NOTICES
 from milepost.events.story import Story
-from milepost.models import Event, Milestone, Party, Project, User
+from milepost.models import Event, Milestone, Party, Payment, Project, User
 
 # other: the side that did not do it; sender and recipient: of the terms it is about; operator: runs the installation.
 Part = Literal["client", "freelancer", "sender", "recipient", "other", "operator"]
@@ -66,8 +67,8 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "refund.failed": ("client", "operator"),
     "payment.sent": ("freelancer",),
     "payment.unsent": ("freelancer",),
-    "payment.overdue": (),
-    "payment.notices_ended": (),
+    "payment.overdue": BOTH,
+    "payment.notices_ended": ("freelancer",),
     "payment.received": ("client",),
     "invoice.issued": ("client",),
     # The freelancer too: it is a paper in their name.
@@ -95,6 +96,9 @@ def audience(event: Event) -> list[Reader]:
     parts: list[Part] = [*READERS[event.kind]]
     if event.kind == "milestone.approved" and event.actor == "clock":
         parts.append("client")
+    if event.kind == "payment.overdue" and story.data["number"] == len(NOTICES):
+        # The mail that there are no more says it too.
+        parts.remove("freelancer")
     readers = [reader for part in parts if part != "operator" for reader in _party(story, part)]
     return readers + (_operators() if "operator" in parts else [])
 
@@ -109,6 +113,9 @@ def _said_elsewhere(story: Story) -> bool:
             theirs = Project.objects.filter(client=story.project.client_id, freelancer=story.project.freelancer_id)
             twins = Event.objects.filter(project__in=theirs, kind=story.event.kind, at=story.event.at)
             return bool(twins.filter(actor=story.event.actor, project__lt=story.project.pk).exists())
+        case "payment.overdue" | "payment.notices_ended":
+            # Said to be on its way, or received, since the notice was due.
+            return bool(Payment.objects.filter(milestone=story.data["milestone"], unsent_at=None).exists())
         case "milestone.opened":
             # Milestones that open together are told of in one mail, that of the first.
             same = story.project.events.filter(kind=story.event.kind, at=story.event.at)

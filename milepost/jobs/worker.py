@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import close_old_connections, connection
 
-from milepost.jobs import announce, deadlines, mails, papers, payments, watch
+from milepost.jobs import announce, deadlines, dues, mails, papers, payments, watch
 from milepost.jobs.sweeps import Round, Sweep
 from milepost.models import Installation
 
@@ -31,7 +31,7 @@ QUEUES: Final[tuple[Callable[[datetime], int], ...]] = (
     payments.ask_providers,
     mails.send_due,
 )
-SWEEPS: Final[tuple[Sweep, ...]] = (*papers.SWEEPS, *deadlines.SWEEPS, *payments.SWEEPS, *watch.SWEEPS)
+SWEEPS: Final[tuple[Sweep, ...]] = (*papers.SWEEPS, *deadlines.SWEEPS, *dues.SWEEPS, *payments.SWEEPS, *watch.SWEEPS)
 
 
 class Worker:

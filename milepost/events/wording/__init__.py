@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
-from milepost.events.wording import agreeing, ending, entering, invoicing, payees, paying, working
+from milepost.events.wording import agreeing, dues, ending, entering, invoicing, payees, paying, working
 from milepost.events.wording.entering import CODE_PLACE
 from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
@@ -65,6 +65,8 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "refund.failed": paying.not_refunded,
     "payment.sent": paying.sent,
     "payment.unsent": paying.unsent,
+    "payment.overdue": dues.overdue,
+    "payment.notices_ended": dues.notices_ended,
     "payment.received": paying.received,
     "invoice.issued": invoicing.issued,
     "invoice.credited": invoicing.credited,
