@@ -107,7 +107,7 @@ def test_the_core_imports_the_standard_library_and_small_pure_packages_alone() -
 
 
 def test_what_makes_papers_stays_out_of_the_server() -> None:
-    heavy = {"pyhanko", "typst", "pikepdf", "fontTools"}
+    heavy = {"pyhanko", "typst", "pikepdf", "fontTools", "pypdfium2", "PIL"}
     for path in sources():
         if "confined" not in path.parts:
             # Inside a function it is for the rare case: an operator's own fonts.

@@ -84,6 +84,22 @@ def save(
     return draft
 
 
+def attach(*, draft: Draft, upload: str, by: Actor, at: datetime, page: str = "") -> tuple[str, Draft]:
+    """Names the contract of one's own (its id), or none, and answers with the one before. Refuses as `save` does."""
+    with transaction.atomic():
+        draft = _locked(draft, by)
+        before = steps.at(draft.body, steps.UPLOAD)
+        chosen = {"document": "upload"} if upload else {}
+        _keep(draft, "contract", draft.body | {steps.UPLOAD: upload} | chosen, page, at)
+    return before, draft
+
+
+def must_be_open(draft: Draft, by: Actor) -> None:
+    """Refuses a draft of somebody else's, and one that was sent or deleted; what a verb asks before it works long."""
+    with transaction.atomic():
+        _locked(draft, by)
+
+
 def copy(*, draft: Draft, by: Actor, at: datetime, id: str = "") -> Draft:
     """A new draft with the same words; the same `id` twice is the same copy. Days that have passed are left open."""
     _must_be_own(draft, by)

@@ -6,20 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import answers, drafts, invitations
+from milepost.actions import answers, drafts, invitations, papers, uploads
 from milepost.actions.rights import must_be
 from milepost.actions.signing import Signing, put_signature
+from milepost.core import steps
 from milepost.core import terms as core
 from milepost.core.actors import Actor
 from milepost.core.refusals import NotAllowed, Refused, Stale
 from milepost.documents import contract
 from milepost.events.record import record
-from milepost.gateways import storage
-from milepost.models import Draft, File, Party, Project, Terms, User
+from milepost.models import Draft, File, Member, Party, Project, Terms, Upload, User
 
 
 def offer(*, draft: Draft, signing: Signing, by: Actor, at: datetime) -> Terms:
@@ -32,14 +31,15 @@ def offer(*, draft: Draft, signing: Signing, by: Actor, at: datetime) -> Terms:
     if draft.sent_as is not None:
         return draft.sent_as
     said = drafts.compose(draft=draft, at=at)
-    signing.check()
+    document, upload = steps.document(draft.body), uploads.of(draft)
+    signing.check(document)
     answered = _answered(draft, said)
-    said = replace(said, answers=answered.fingerprint if answered else "", clauses=contract.clauses_for(said))
+    clauses = contract.clauses_for(said, document)
+    said = replace(said, answers=answered.fingerprint if answered else "", clauses=clauses)
     by.must_have_proved()
-    pdf = contract.render(said)
-    sha256, size = storage.keep(settings.FILES, [pdf], bytes_max=settings.FILE_BYTES_MAX)
+    paper = papers.keep_reading_copy(said, upload)
     with transaction.atomic():
-        return _offered(draft, said, answered, signing, (sha256, size), by, at)
+        return _offered(draft, said, answered, signing, paper, upload, by, at)
 
 
 def _answered(draft: Draft, said: core.Terms) -> Terms | None:
@@ -64,6 +64,7 @@ def _offered(
     answered: Terms | None,
     signing: Signing,
     paper: tuple[str, int],
+    upload: Upload | None,
     by: Actor,
     at: datetime,
 ) -> Terms:
@@ -71,7 +72,7 @@ def _offered(
     must_be(by=by, act="sign")
     if answered and project.terms and project.terms.status == "offered":
         answers.end(project.terms, "withdraw", "withdrawn", project, by, at)
-    body = core.canonical(said, core.Document("template", paper[0]))
+    body = core.canonical(said, core.Document("upload" if upload else "template", paper[0]))
     reading = File.objects.create(
         project=project,
         sha256=paper[0],
@@ -87,6 +88,7 @@ def _offered(
         body=body,
         fingerprint=core.fingerprint(body),
         reading_copy=reading,
+        upload=upload,
         offered_at=at,
         sign_until=said.sign_until,
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final, Literal
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from milepost.actions import papers
 from milepost.actions.signing import last_signature
 from milepost.core.actors import HOUSE
 from milepost.documents import contract
 from milepost.events.record import record
-from milepost.gateways import seal, storage
-from milepost.models import File, Installation, Project, Signature, Terms
+from milepost.models import File, Project, Signature, Terms
+
+# The proof of a signature, as its page says it; what is not here was a login alone.
+IDENTIFIED: Final[dict[str, Literal["code", "factor"]]] = {"code": "code", "strong": "factor"}
 
 
 def executed(*, terms: Terms, at: datetime) -> Terms:
@@ -21,16 +24,13 @@ def executed(*, terms: Terms, at: datetime) -> Terms:
     if terms.executed_copy_id or terms.in_force_at is None:
         return terms
     signatures = [_facts(signature) for signature in terms.signatures.order_by("signed_at")]
-    pdf = contract.render_executed(
-        terms.said,
-        fingerprint=terms.fingerprint,
-        reading_sha256=terms.document.sha256,
-        signatures=signatures,
-        chain_head=last_signature(terms).hash,
-    )
-    seal.ensure(settings.DATA / "keys", Installation.objects.get(pk=1).name, at=at)
-    sealed = seal.seal(pdf, keys=settings.DATA / "keys", at=at, reason=_("Signed by both sides"))
-    sha256, size = storage.keep(settings.FILES, [sealed], bytes_max=settings.FILE_BYTES_MAX)
+    execution = {
+        "fingerprint": terms.fingerprint,
+        "reading_sha256": terms.document.sha256,
+        "signatures": signatures,
+        "chain_head": last_signature(terms).hash,
+    }
+    sha256, size = papers.keep_executed_copy(terms, execution, at=at)
     with transaction.atomic():
         project = Project.objects.locked(terms.project_id)
         copy = File.objects.create(

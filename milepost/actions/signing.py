@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from milepost.actions import milestones
 from milepost.actions.rights import must_be
 from milepost.core.actors import HOUSE, Actor
-from milepost.core.catalogue import Signer
+from milepost.core.catalogue import DocumentKind, Signer
 from milepost.core.lifecycle import TERMS, step
 from milepost.core.refusals import Refused, Several, Stale
+from milepost.documents.consents import CURRENT
 from milepost.documents.fonts import missing_characters
 from milepost.events.record import record
 from milepost.models import Event, Milestone, Party, Project, Signature, Terms
-
-# The version of the consent text beside the box that is ticked.
-CONSENT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +31,11 @@ class Signing:
     capacity: str = ""
     strokes: list[object] = field(default_factory=list)
     consent: bool = False
+    # Ticked beside a contract of one's own: the schedule governs.
+    governs: bool = False
 
-    def check(self) -> None:
-        """Refuses, each at its field, what a signature page could not show."""
+    def check(self, document: DocumentKind = "template") -> None:
+        """Refuses, each at its field, what a signature page could not show, and what was not agreed to."""
         wrong = [
             Refused(sentence, field=name)
             for name, sentence in (
@@ -55,6 +55,9 @@ class Signing:
             wrong.append(
                 Refused(_("Tick the box: without your consent there is no electronic signature."), field="consent")
             )
+        if document == "upload" and not self.governs:
+            sentence = _("Tick the box: with a contract of one’s own, both have to know what the schedule governs.")
+            wrong.append(Refused(sentence, field="governs"))
         if len(str(self.strokes)) > 100_000:
             wrong.append(Refused(_("The drawing is too long. Clear it and draw a simpler line."), field="strokes"))
         if wrong:
@@ -70,7 +73,7 @@ def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
     may(terms, "sign", by, terms.project)
     if terms.sign_until <= at:
         raise Stale(_("The time to sign ran out. Ask the sender to send the proposal again."))
-    signing.check()
+    signing.check(terms.document.kind)
     by.must_have_proved()
     with transaction.atomic():
         project, terms = locked(terms)
@@ -88,6 +91,7 @@ def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
 
 
 def put_signature(terms: Terms, side: Signer, signing: Signing, project: Project, by: Actor, at: datetime) -> Signature:
+    consent = CURRENT[terms.document.kind]
     signature = Signature.objects.create(
         terms=terms,
         side=side,
@@ -100,7 +104,7 @@ def put_signature(terms: Terms, side: Signer, signing: Signing, project: Project
         postal_address=signing.postal_address.strip(),
         email=by.email,
         strokes=signing.strokes,
-        consent_version=CONSENT_VERSION,
+        consent_version=consent,
         proof=by.proof,
         address=by.address,
         agent=by.agent,
@@ -125,7 +129,9 @@ def put_signature(terms: Terms, side: Signer, signing: Signing, project: Project
         "side": side,
         "fingerprint": terms.fingerprint,
     }
-    facts |= {"consent": CONSENT_VERSION, "proof": by.proof, "manner": "drawn" if signing.strokes else "typed"}
+    if terms.document.kind == "upload":
+        facts["governs"] = "schedule"
+    facts |= {"consent": consent, "proof": by.proof, "manner": "drawn" if signing.strokes else "typed"}
     record(project, "terms.signed", by=by, at=at, personal=personal, **facts)
     return signature
 

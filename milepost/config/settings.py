@@ -142,6 +142,10 @@ FILES = DATA / "files"
 FILE_BYTES_MAX = env.int("MILEPOST_FILE_BYTES_MAX", default=50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The largest contract of one's own, in bytes, as it comes.
+CONTRACT_BYTES_MAX = env.int("MILEPOST_CONTRACT_BYTES_MAX", default=10 * 1024 * 1024)
+# Pictures of its pages; all of them can be made again.
+PICTURES = DATA / "pictures"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [WEB / "static"]
 STATIC_ROOT = DATA / "static"

@@ -1,5 +1,7 @@
 """The Milepost service agreement: its content as values, its reading copy and its executed copy as PDF.
 
+For a contract of one's own the same words make the schedule that is bound behind it; which of the two, its clauses say.
+
 Rendering takes a process of its own and about half a second: never call `render` inside a database transaction.
 """
 
@@ -13,7 +15,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import DocumentKind, Side
 from milepost.core.refusals import Refused
 from milepost.core.terms import Clause, Terms
 from milepost.documents import clauses, figures, fonts
@@ -58,6 +60,8 @@ class Contract:
     """The agreement, ready to be drawn. `warning` is empty or must be in sight on every page."""
 
     title: str
+    # At the foot of each page.
+    foot: str
     project: str
     language: str
     warning: str
@@ -66,38 +70,48 @@ class Contract:
     sections: tuple[Section, ...]
 
 
-def clauses_for(terms: Terms) -> tuple[Clause, ...]:
+def clauses_for(terms: Terms, document: DocumentKind = "template") -> tuple[Clause, ...]:
     """The clauses, with the newest version of each, that these terms need; they go into `terms.clauses`.
+
+    Beside a contract of one's own: those of the schedule.
 
     Refuses a client who is a consumer.
     """
     if terms.client_type == "consumer":
         sentence = _("The Milepost service agreement is written for businesses. For a consumer it can't be used.")
         raise NotForConsumers(sentence, field="client_type")
-    newest = map(clauses.newest, clauses.ORDER)
+    left_out = clauses.LEFT_TO_OWN if document == "upload" else {clauses.OWN}
+    newest = (clauses.newest(id) for id in clauses.ORDER if id not in left_out)
     return tuple(Clause(wording.id, wording.version) for wording in newest if wording.needed(terms))
 
 
-def content(terms: Terms) -> Contract:
-    """The agreement for these terms, in the versions that `terms.clauses` names (empty: the newest)."""
+def content(terms: Terms, *, own_pages: int = 0) -> Contract:
+    """The agreement for these terms, in the versions that `terms.clauses` names (empty: the newest).
+
+    `own_pages`: how many pages the contract of one's own has, where this is its schedule.
+    """
     chosen = terms.clauses or clauses_for(terms)
+    schedule = clauses.OWN in {clause.id for clause in chosen}
     return Contract(
-        title="Service agreement",
+        title="Schedule to the contract" if schedule else "Service agreement",
+        foot="Schedule to the contract" if schedule else "Milepost service agreement",
         project=terms.project_name,
         language=terms.language,
         warning=_warning(terms),
         parties=(_party(terms, "client"), _party(terms, "freelancer")),
-        summary=tuple(_summary(terms)),
+        summary=(*_summary(terms), *([_own(own_pages)] if own_pages else [])),
         sections=tuple(_section(terms, clause, str(place)) for place, clause in enumerate(chosen, start=1)),
     )
 
 
-def render(terms: Terms) -> bytes:
+def render(terms: Terms, *, own_pages: int = 0) -> bytes:
     """The reading copy, PDF/A-3a and PDF/UA-1; the same terms give the same bytes.
+
+    Of a contract of one's own it is the schedule alone, to be bound behind its `own_pages`.
 
     Raises `CannotSet` (a refusal that names the characters) and `RenderingFailed`.
     """
-    return _set(terms, made_on=terms.start_on, execution=None)
+    return _set(terms, own_pages, made_on=terms.start_on, execution=None)
 
 
 def render_executed(
@@ -107,6 +121,7 @@ def render_executed(
     reading_sha256: str,
     signatures: Sequence[SignatureFacts],
     chain_head: str,
+    own_pages: int = 0,
 ) -> bytes:
     """The executed copy, not yet sealed: the same contract with the signature pages. Hashes are in hex."""
     execution = {
@@ -115,11 +130,12 @@ def render_executed(
         "hashes": _signatures.hashes(fingerprint, reading_sha256, chain_head),
     }
     made_on = max(signature.signed_at for signature in signatures).date()
-    return _set(terms, made_on=made_on, execution=execution)
+    return _set(terms, own_pages, made_on=made_on, execution=execution)
 
 
-def _set(terms: Terms, *, made_on: date, execution: dict[str, Any] | None) -> bytes:
-    data = {"contract": asdict(content(terms)), "made_on": made_on.isoformat(), "execution": execution}
+def _set(terms: Terms, own_pages: int, *, made_on: date, execution: dict[str, Any] | None) -> bytes:
+    whole = content(terms, own_pages=own_pages)
+    data = {"contract": asdict(whole), "made_on": made_on.isoformat(), "execution": execution}
     return renderer.render(TEMPLATE, data, fonts=fonts.folders())
 
 
@@ -149,6 +165,10 @@ def _summary(terms: Terms) -> list[Fact]:
         Fact("Review window", figures.listed(windows)),
         Fact("To be signed until", figures.instant(terms.sign_until, terms.time_zone)),
     ]
+
+
+def _own(pages: int) -> Fact:
+    return Fact("The contract", f"{pages}{figures.TIE}page{'s' if pages > 1 else ''}, before this schedule")
 
 
 def _section(terms: Terms, clause: Clause, number: str) -> Section:

@@ -26,9 +26,6 @@ PAGES_MAX: Final = 200
 PATIENCE_SECONDS: Final = 20
 # Each may take a gigabyte: so many at once, the others wait their turn.
 AT_ONCE: Final = 2
-# A copy is hardly ever larger than what came; the process can't write more.
-CLEAN_BYTES_MAX: Final = 256 * 2**20
-_CHUNK: Final = 64 * 1024
 
 
 class Unacceptable(Refused):
@@ -59,7 +56,7 @@ def take_in(folder: Path, chunks: Iterable[bytes], *, bytes_max: int) -> Inspect
         original = _copied(chunks, incoming, bytes_max)
         with turn(), _inspected(cast(BinaryIO, incoming), folder) as answer:
             pages = json.loads(answer.readline())["pages"]
-            sha256, size = storage.keep(folder, _pieces(answer), bytes_max=CLEAN_BYTES_MAX)
+            sha256, size = storage.keep(folder, storage.pieces(answer), bytes_max=storage.PAPER_BYTES_MAX)
     return Inspected(sha256, size, pages, original)
 
 
@@ -96,11 +93,6 @@ def _inspected(file: BinaryIO, folder: Path) -> BinaryIO:
         raise Unacceptable(_sentence(no.reason)) from no
     except confinement.Unanswered as unanswered:
         raise Unacceptable(_sentence({"reason": "limits"})) from unanswered
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(_CHUNK):
-        yield piece
 
 
 def _sentence(reason: dict[str, Any]) -> str:
@@ -143,8 +135,10 @@ def _sentences() -> dict[str, str]:
         "action": _("This PDF starts programs, sends data or opens other files when it is clicked.") + again,
         "embedded": _("Other files are embedded in this PDF. Upload it without attachments."),
         "media": _("This PDF contains film, sound or three-dimensional models, which can't be signed."),
-        "external": _("This PDF takes parts of its pages from other files, so that it is not complete by itself.") + again,
-        "layers": _("This PDF has layers that can be shown and hidden, so that two people might read two texts.") + again,
+        "external": _("This PDF takes parts of its pages from other files, so that it is not complete by itself.")
+        + again,
+        "layers": _("This PDF has layers that can be shown and hidden, so that two people might read two texts.")
+        + again,
         "comments": _("There are comments or marks for changes in this PDF. Settle them and take them out."),
         "undrawn": _(
             "There are fields or notes in this PDF that every program shows in its own way, so that two people might "

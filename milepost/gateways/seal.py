@@ -10,7 +10,7 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from milepost.gateways import confinement
 
@@ -50,6 +50,15 @@ def seal(pdf: bytes, *, keys: Path, at: datetime, reason: str, name: str = "") -
     """The same PDF with an invisible PAdES B-B signature over all of it (ETSI EN 319 142-1). Raises `SealFailed`."""
     packed = base64.b64encode(pdf).decode()
     return _ask(verb="seal", path=str(_path(keys)), pdf=packed, at=at.isoformat(), reason=reason, name=name)
+
+
+def seal_file(pdf: BinaryIO, *, keys: Path, at: datetime, reason: str, folder: Path) -> BinaryIO:
+    """The same for what may be large: the answer is a nameless file in `folder`, which the caller closes."""
+    asked = {"verb": "seal", "path": str(_path(keys)), "at": at.isoformat(), "reason": reason, "name": ""}
+    try:
+        return confinement.ask_with_files("sealing", asked, given=[pdf], folder=folder)
+    except (confinement.No, confinement.Unanswered) as error:
+        raise SealFailed(str(error)) from error
 
 
 def _path(keys: Path) -> Path:

@@ -32,7 +32,7 @@ append_only(File)
 
 
 class Upload(models.Model):
-    """A contract of one's own, as it was rewritten without anything that acts; not yet part of any terms."""
+    """A contract of one's own, as it was rewritten without anything that acts. Drafts name it by its id."""
 
     id = IdField("upl")
     party = models.ForeignKey(Party, models.PROTECT, related_name="uploads")

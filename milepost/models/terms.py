@@ -13,7 +13,7 @@ from milepost.core.catalogue import SIDES, SIGNERS, Side
 from milepost.core.lifecycle import TERMS
 from milepost.ledger.triggers import append_only, raise_if, register
 from milepost.models.base import IdField, Moving, one_of
-from milepost.models.files import File
+from milepost.models.files import File, Upload
 from milepost.models.people import Party, User
 from milepost.models.projects import Project
 
@@ -33,6 +33,8 @@ class Terms(Moving):
     fingerprint = models.CharField(max_length=64)
     reading_copy = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
     executed_copy = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    # The contract of one's own that stands before the schedule in both copies; none: the template.
+    upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+")
     offered_at = models.DateTimeField()
     sign_until = models.DateTimeField()
     in_force_at = models.DateTimeField(null=True)

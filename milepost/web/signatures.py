@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from milepost.actions.signing import CONSENT_VERSION, Signing
+from milepost.actions.signing import Signing
+from milepost.core.catalogue import DocumentKind
 from milepost.core.refusals import Refused
-from milepost.documents.consents import CONSENTS
+from milepost.documents.consents import CONSENTS, CURRENT, GOVERNS
 from milepost.documents.signatures import STROKES_BOX, BadDrawing, read_strokes
 from milepost.models import Party
 
@@ -29,10 +30,11 @@ def read(post: QueryDict) -> Signing:
         postal_address=post.get("postal_address", ""),
         strokes=_drawn(post.get(DRAWN, "")),
         consent=post.get("consent") == "yes",
+        governs=post.get("governs") == "yes",
     )
 
 
-def form(request: HttpRequest, party: Party, refused: bool) -> dict[str, Any]:
+def form(request: HttpRequest, party: Party, refused: bool, document: DocumentKind = "template") -> dict[str, Any]:
     """What stands in the form: what was typed, and before that what the party has said of itself."""
     typed = request.POST if refused else QueryDict()
     name = "" if request.user.is_anonymous else request.user.name
@@ -42,7 +44,10 @@ def form(request: HttpRequest, party: Party, refused: bool) -> dict[str, Any]:
         "capacity": typed.get("capacity", ""),
         "postal_address": typed.get("postal_address", party.postal_address),
         "consent": typed.get("consent") == "yes",
-        "consent_words": CONSENTS[CONSENT_VERSION],
+        # What the box of its own says stands not twice.
+        "consent_words": CONSENTS[CURRENT[document]].removeprefix(f"{GOVERNS} "),
+        "governs": typed.get("governs") == "yes",
+        "governs_words": GOVERNS if document == "upload" else "",
     }
 
 

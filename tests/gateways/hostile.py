@@ -249,7 +249,10 @@ FILES: dict[str, tuple[Making, str]] = {
     "a page too small": (_sized(0, 0, 20, 20), "Page 1 is smaller"),
     "a page too large": (_sized(0, 0, 3_400, 3_400), "or larger than A0"),
     "a page too large by its unit": (_sized(0, 0, 595, 842, UserUnit=10), "or larger than A0"),
-    "a page with nothing seen of it": (_sized(0, 0, 595, 842, CropBox=Array([900, 900, 990, 990])), "Page 1 is smaller"),
+    "a page with nothing seen of it": (
+        _sized(0, 0, 595, 842, CropBox=Array([900, 900, 990, 990])),
+        "Page 1 is smaller",
+    ),
     "a page of no size": (_page(MediaBox=Array([String("x")])), "damaged"),
     "a page turned a little": (_page(Rotate=45), "damaged"),
     "a bomb": (lambda _folder: _bomb(200, 1), "unpacks to more"),

@@ -8,8 +8,7 @@ import pytest
 
 from milepost.gateways import inspection
 from milepost.gateways.inspection import Unacceptable
-from milepost.gateways.storage import TooLarge
-from tests.gateways import hostile, pdfs
+from tests.gateways import hostile
 
 MOST = 10 * 2**20
 
@@ -26,7 +25,6 @@ def test_every_hostile_file_is_refused_by_its_sentence(what, keys, tmp_path):
     with pytest.raises(Unacceptable) as refused:
         inspection.take_in(tmp_path, [body], bytes_max=MOST)
     took = time.monotonic() - began
-    print(f"{took:.2f} s, {len(body):,} bytes: {refused.value.sentence}")
     assert hostile.FILES[what][1] in refused.value.sentence
     assert took < 10
     assert list(tmp_path.iterdir()) == [], "nothing of it is kept"

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from milepost.documents.clauses import agreement, endings, law, money, review, rights, work
+from milepost.documents.clauses import agreement, endings, law, money, own, review, rights, work
 from milepost.documents.clauses.register import WORDINGS, Wording, newest
 
-__all__ = ["ORDER", "WORDINGS", "Wording", "agreement", "endings", "law", "money", "newest", "review", "rights", "work"]
+__all__ = [
+    "LEFT_TO_OWN",
+    "ORDER",
+    "OWN",
+    "WORDINGS",
+    "Wording",
+    "agreement",
+    "endings",
+    "law",
+    "money",
+    "newest",
+    "own",
+    "review",
+    "rights",
+    "work",
+]
 
+# The head of the schedule to a contract of one's own, which the template has not.
+OWN: Final = "own"
 ORDER: Final[tuple[str, ...]] = (
+    OWN,
     "parties",
     "words",
     "scope",
@@ -37,4 +55,24 @@ ORDER: Final[tuple[str, ...]] = (
     "notices",
     "signature",
     "whole",
+)
+# What a contract of one's own says itself. Every other clause, also one that is written later, stands in its schedule:
+# nothing that Milepost carries out may be missing there.
+LEFT_TO_OWN: Final = frozenset(
+    {
+        "words",
+        "scope",
+        "inputs",
+        "revisions",
+        "rights",
+        "confidentiality",
+        "independence",
+        "data",
+        "warranties",
+        "liability",
+        "disputes",
+        "law",
+        "notices",
+        "whole",
+    }
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Array, Dictionary, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Pdf, Stream
 
 from milepost.gateways.confined import limits
 
@@ -107,19 +107,20 @@ def saved(pdf: Pdf) -> bytes:
 
 def _must_have_a_size(page: pikepdf.Page, number: int) -> None:
     box, media = _box(page.cropbox), _box(page.mediabox)
-    unit = Decimal(page.obj.get("/UserUnit", 1))
+    facts: Any = page.obj
+    unit = Decimal(facts.get("/UserUnit", 1))
     # What is seen of the page lies within both.
     wide = (min(box[2], media[2]) - max(box[0], media[0])) * unit
     high = (min(box[3], media[3]) - max(box[1], media[1])) * unit
     across, along = sorted((wide, high))
     if not (SIDE_MIN <= across <= A0[0] and along <= A0[1]):
         limits.refuse(reason="page_size", page=number)
-    if page.obj.get("/Rotate", 0) not in (0, 90, 180, 270, -90, -180, -270):
+    if facts.get("/Rotate", 0) not in (0, 90, 180, 270, -90, -180, -270):
         limits.refuse(reason="damaged", message="a page is turned by no right angle")
 
 
-def _box(found: Object) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    left, bottom, right, top = (Decimal(each) for each in found)  # type: ignore[call-overload, arg-type] # an Array
+def _box(found: Any) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    left, bottom, right, top = (Decimal(each) for each in found)
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
@@ -152,8 +153,8 @@ def _has_value(widget: Any) -> bool:
 
 def _make_ink(pdf: Pdf) -> None:
     """What is drawn over the pages becomes part of them: nothing can be filled in, moved or taken away any more."""
-    form = pdf.Root.get("/AcroForm")
-    if isinstance(form, Dictionary) and form.get("/NeedAppearances") is True:
+    form: Any = pdf.Root.get("/AcroForm")
+    if isinstance(form, Dictionary) and form.get("/NeedAppearances"):
         if any(_has_value(each) for page in pdf.pages for each in _annotations(page)):
             limits.refuse(reason="undrawn")
         del form["/NeedAppearances"]

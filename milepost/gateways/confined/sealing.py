@@ -1,4 +1,7 @@
-"""The installation's seal. Asked: `verb` (make, check, expiry, seal) and what it needs. Answered: bytes."""
+"""The installation's seal. Asked: `verb` (make, check, expiry, seal) and what it needs. Answered: bytes.
+
+A PDF to seal comes in base64 as `pdf`, or as a file that is given.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ NAME_BYTES_MAX = 64
 
 
 def main() -> None:
-    limits.confine(seconds=20, megabytes=1024)
+    limits.confine(seconds=20, megabytes=1024, answer_megabytes=512)
     asked = limits.request()
     verbs = {"make": make, "check": check, "expiry": expiry, "seal": seal}
     limits.answer(verbs[asked["verb"]](asked))
@@ -96,7 +99,8 @@ def seal(asked: dict[str, Any]) -> bytes:
         reason=asked["reason"],
         name=asked["name"] or None,
     )
-    writer = IncrementalPdfFileWriter(io.BytesIO(base64.b64decode(asked["pdf"])))
+    pdf = limits.given(asked)[0] if "given" in asked else base64.b64decode(asked["pdf"])
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     sealer = _at(datetime.fromisoformat(asked["at"]), meta, signer)
     sealed: bytes = sealer.sign_pdf(writer).getvalue()
     return sealed
