@@ -1,4 +1,4 @@
-"""The installation: its first start, its name, its policy of the minimum."""
+"""The installation: its first start, its name, its policy: the minimum, and who may take an account."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from milepost.actions import people
 from milepost.actions.people import PartyFacts
+from milepost.core.catalogue import REGISTRATIONS
 from milepost.core.money import Money, parse
 from milepost.core.refusals import NotAllowed, Refused, Several
 from milepost.models import Installation, User
@@ -26,6 +27,7 @@ class InstallationFacts:
 
     name: str
     minimum_policy: str
+    registration: str = "open"
     minimums: dict[str, str] = field(default_factory=dict)
 
     def check(self) -> dict[str, int]:
@@ -37,6 +39,8 @@ class InstallationFacts:
             wrong.append(Refused(_("The name may have 100 characters at most."), field="house"))
         if self.minimum_policy not in POLICIES:
             wrong.append(Refused(_("Choose what happens below the minimum."), field="minimum_policy"))
+        if self.registration not in REGISTRATIONS:
+            wrong.append(Refused(_("Choose who may take an account."), field="registration"))
         minimums: dict[str, int] = {}
         for currency, typed in self.minimums.items():
             try:
@@ -85,7 +89,10 @@ def describe(*, facts: InstallationFacts, by: User, at: datetime) -> Installatio
 def _keep(facts: InstallationFacts) -> Installation:
     minimums = facts.check()
     Installation.objects.filter(pk=1).update(
-        name=facts.name.strip(), minimum_policy=facts.minimum_policy, minimums_minor=minimums
+        name=facts.name.strip(),
+        minimum_policy=facts.minimum_policy,
+        minimums_minor=minimums,
+        registration=facts.registration,
     )
     return Installation.objects.get(pk=1)
 

@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from milepost.actions import arrivals
+from milepost.actions import arrivals, holding
 from milepost.core import entries, references
 from milepost.core.actors import Actor
 from milepost.core.money import DECIMALS, parse, plain
 from milepost.core.postings import branch
 from milepost.core.references import structured_reference
-from milepost.core.refusals import NotAllowed, Refused, Several
+from milepost.core.refusals import Refused, Several
 from milepost.models import Arrival, Funding, Party
 from milepost.models.money import LIVE
 from milepost.web import access, answers
@@ -40,38 +40,39 @@ def of_funding(request: HttpRequest, id: str) -> HttpResponse:
 
 @access.known
 def _ask(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
-    funding = access.funding(request, id)
-    holder = _holder(funding, acting(request))
-    project = funding.milestone.project
+    funding = _funding(request, id)
+    holder, project = _holder(funding), funding.milestone.project
     context = {
         "funding": funding,
         "reference": structured_reference(funding.pk),
         "payer": name_of(project, "client"),
-        "typed_amount": plain(funding.amount),
+        "amount": plain(funding.amount),
         "back": "" if holder.pk == project.custodian_id else funding.milestone_id,
     }
-    return _form(request, "holdings/arrived.html", holder, context, refusal)
+    return _form(request, holder, context, refusal)
 
 
-@deed(access.funding, shown=_ask, leads_to="funding-arrivals", binds="arrived")
+def _funding(request: HttpRequest, id: str) -> Funding:
+    """One that these people receive: for the client, and where a provider collects, there is no such page."""
+    funding = access.funding(request, id)
+    if not holding.by_hand(funding.holder) or not funding.holder.endswith(f"/{acting(request).party}"):
+        raise Http404
+    return funding
+
+
+def _holder(funding: Funding) -> Party:
+    project = funding.milestone.project
+    at_custodian = project.custodian is not None and funding.holder.endswith(f"/{project.custodian_id}")
+    return project.custodian if at_custodian and project.custodian else project.freelancer
+
+
+@deed(_funding, shown=_ask, leads_to="funding-arrivals", binds="arrived")
 def _note(request: HttpRequest, funding: Funding, by: Actor) -> HttpResponse:
-    holder = _holder(funding, by)
+    holder = _holder(funding)
     facts = _typed(request, holder, funding.currency)
     again = "again" in request.POST
     arrival = arrivals.note(holder=holder, funding=funding, by=by, at=access.now(), again=again, **facts)
     return _told(request, arrival, funding)
-
-
-def _holder(funding: Funding, by: Actor) -> Party:
-    """Whose people say what arrived: never the client, and nobody where a provider collects."""
-    project = funding.milestone.project
-    holder = {
-        branch("custodian", project.custodian_id or ""): project.custodian,
-        branch("freelancer", project.freelancer_id): project.freelancer,
-    }.get(funding.holder)
-    if holder is None or holder.pk != by.party:
-        raise NotAllowed(_("Only those who receive the money say what has arrived."))
-    return holder
 
 
 # -- for a custodian: something arrived, and the reference says what for, or nothing does ------------------
@@ -85,7 +86,7 @@ def of_party(request: HttpRequest, id: str) -> HttpResponse:
 @access.signed_in
 def _ask_any(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     party = access.party(request, id)
-    return _form(request, "holdings/arrived.html", party, {"currencies": sorted(DECIMALS)}, refusal)
+    return _form(request, party, {"currencies": sorted(DECIMALS)}, refusal)
 
 
 @deed(access.party, shown=_ask_any, leads_to="party-arrivals", binds="arrived")
@@ -141,12 +142,18 @@ def _day(typed: str, holder: Party) -> date:
     )
 
 
-def _form(
-    request: HttpRequest, template: str, holder: Party, context: dict[str, Any], refusal: Refused | None
-) -> HttpResponse:
-    today = day_of(access.now(), holder.time_zone)
-    facts = {"party": holder, "today": today.isoformat(), "twice": isinstance(refusal, arrivals.NotedBefore)}
-    return answers.page(request, template, context | facts | {"nav": "holdings"}, refusal)
+def _form(request: HttpRequest, holder: Party, context: dict[str, Any], refusal: Refused | None) -> HttpResponse:
+    """The inputs as they were typed, else as they are most likely."""
+    presets = {
+        "amount": "",
+        "payer": "",
+        "reference": "",
+        "arrived_on": day_of(access.now(), holder.time_zone).isoformat(),
+    }
+    presets |= {name: context[name] for name in presets if name in context}
+    inputs = {name: request.POST.get(name, preset) if refusal else preset for name, preset in presets.items()}
+    facts = {"party": holder, "twice": isinstance(refusal, arrivals.NotedBefore), "nav": "holdings"}
+    return answers.page(request, "holdings/arrived.html", context | inputs | facts, refusal)
 
 
 def _told(request: HttpRequest, arrival: Arrival, funding: Funding | None) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,6 +25,14 @@ from milepost.web.road import name_of
 # -- payouts: by the custodian's people ----------------------------------------------------------------
 
 
+def _paid_by(request: HttpRequest, id: str) -> Payout:
+    """One that these people pay: for both sides of the project there is no such page."""
+    payout = access.payout(request, id)
+    if acting(request).party != payout.milestone.project.custodian_id:
+        raise Http404
+    return payout
+
+
 @require_safe
 @access.signed_in
 def payout(request: HttpRequest, id: str) -> HttpResponse:
@@ -34,15 +42,12 @@ def payout(request: HttpRequest, id: str) -> HttpResponse:
 
 @access.signed_in
 def _payout(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
-    found = access.payout(request, id)
-    project = found.milestone.project
-    if acting(request).party != project.custodian_id:
-        raise NotAllowed(_("Only the custodian’s people pay out."))
+    found = _paid_by(request, id)
     context = _facts(request, found, "freelancer") | {"details": _details(found.milestone, "freelancer")}
     return answers.page(request, "holdings/payout.html", context, refusal)
 
 
-@deed(access.payout, shown=_payout, leads_to="payout", binds="paid")
+@deed(_paid_by, shown=_payout, leads_to="payout", binds="paid")
 def payments(request: HttpRequest, payout: Payout, by: Actor) -> HttpResponse:
     """POST /payouts/<id>/payments: paid; above the limit a second person says the same."""
     said = payouts.say_paid(payout=payout, by=by, at=access.now())
@@ -50,7 +55,7 @@ def payments(request: HttpRequest, payout: Payout, by: Actor) -> HttpResponse:
     return redirect("payout", payout.pk)
 
 
-@deed(access.payout, shown=_payout, leads_to="payout", binds="paid")
+@deed(_paid_by, shown=_payout, leads_to="payout", binds="paid")
 def failures(request: HttpRequest, payout: Payout, by: Actor) -> HttpResponse:
     """POST /payouts/<id>/failures: it could not be paid, or came back."""
     payouts.could_not(payout=payout, reason=request.POST.get("reason", ""), by=by, at=access.now())
