@@ -21,7 +21,7 @@ from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
 from milepost.gateways.storage import TooLarge
 from milepost.models import Milestone
-from milepost.web import access, ahead, answers, dues, projects
+from milepost.web import access, ahead, answers, dues, extending, projects, stopping
 from milepost.web.deeds import acting, deed
 from milepost.web.road import Stop, holder_words, stop_of
 from milepost.web.standing import deliverables, handed, standing, state_for
@@ -70,6 +70,8 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "delivered": _handed_over(stop),
         "earlier": _earlier(stop),
         "pay": pay,
+        "extending": extending.facts(stop, project.agreed.said, side, access.now()),
+        "stop_asked": stopping.asked(project, stop, side),
         "holder_words": holder_words(stop.holder, project.agreed.said),
         "window_words": window_words(project.agreed.said.review_of(stop.said)),
         "bytes_max": settings.FILE_BYTES_MAX,
