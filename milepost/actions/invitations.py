@@ -7,18 +7,26 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from milepost.actions import mails
+from milepost.actions import mails, members
 from milepost.actions.rights import must_be
+from milepost.actions.signing import locked, may
+from milepost.core import entries, rights
 from milepost.core.actors import Actor
-from milepost.core.refusals import NotAllowed, Refused
+from milepost.core.refusals import NotAllowed, Refused, Stale
 from milepost.events.record import record
-from milepost.models import Invitation, Party, Project
+from milepost.events.story import Story
+from milepost.events.wording import entering
+from milepost.models import Event, Invitation, Party, Project, Terms
 
 DAYS = 30
 # How many new links one invitation may ask for in an hour.
 NEW_LINKS_MAX = 3
+# How often one proposal may be passed on.
+FORWARDS_MAX = 5
+WORDS_MAX = 1000
 
 
 class LinkUnknown(Refused):
@@ -33,10 +41,11 @@ class LinkExpired(Refused):
     """The link is too old; a new one can be asked for, to the same address."""
 
 
-def invite(*, project: Project, party: Party, at: datetime) -> Invitation:
-    """One more link for a party's mail; those sent before go on working. In the caller's transaction."""
+def invite(*, project: Project, party: Party, at: datetime, email: str = "") -> Invitation:
+    """One more link for a party's mail, or to another mailbox that it was passed on to; those sent before go on
+    working. In the caller's transaction."""
     return Invitation.objects.create(
-        project=project, party=party, email=party.email, made_at=at, expires_at=at + timedelta(days=DAYS)
+        project=project, party=party, email=email or party.email, made_at=at, expires_at=at + timedelta(days=DAYS)
     )
 
 
@@ -72,11 +81,12 @@ def ask_new_link(*, token: str, at: datetime) -> Invitation:
     if old.revoked_at is not None:
         raise LinkRevoked(_("This link was taken back by the sender."))
     since = at - timedelta(hours=1)
-    recent = Invitation.objects.filter(project=old.project, party=old.party, made_at__gt=since).count()
+    sent = Invitation.objects.filter(project=old.project, party=old.party, email=old.email, made_at__gt=since)
+    recent = sent.count()
     if recent >= NEW_LINKS_MAX:
         raise Refused(_("A new link was sent just now. Look into your mail, or try again in an hour."))
     with transaction.atomic():
-        invitation = invite(project=old.project, party=old.party, at=at)
+        invitation = invite(project=old.project, party=old.party, email=old.email, at=at)
         mails.write_link(invitation=invitation, at=at)
     return invitation
 
@@ -92,7 +102,8 @@ def renew(*, project: Project, by: Actor, at: datetime) -> Invitation:
             raise NotAllowed(_("Only the sender may send the link again."))
         must_be(by=by, act="prepare")
         party = project.party(terms.recipient)
-        recent = Invitation.objects.filter(project=project, party=party, made_at__gt=at - timedelta(hours=1)).count()
+        sent = Invitation.objects.filter(project=project, party=party, email=party.email)
+        recent = sent.filter(made_at__gt=at - timedelta(hours=1)).count()
         if recent >= NEW_LINKS_MAX:
             raise Refused(_("The link was sent several times in the last hour. Give it time to arrive."))
         revoke(project=project, party=party, at=at)
@@ -100,6 +111,75 @@ def renew(*, project: Project, by: Actor, at: datetime) -> Invitation:
         mails.write_link(invitation=invitation, at=at)
         record(project, "invitation.renewed", by=by, at=at, terms=terms.pk)
     return invitation
+
+
+def forward(*, terms: Terms, email: str, words: str, by: Actor, at: datetime) -> Invitation | None:
+    """Passes a proposal on to the person of the same party who signs: a link of their own, mailed to them. Whoever passed
+    it on keeps reading, and either may sign, once. Answers None where they have a login for the party: no link is needed.
+
+    Refuses a mailbox of the sender's side, one that has a link already, more than five, and terms that have ended. Of a
+    party with members, who may not sign passes it on to those who may, and to nobody else.
+    """
+    address = _address(email)
+    if len(words) > WORDS_MAX:
+        raise Refused(_("At most 1,000 characters."), field="forward_words")
+    with transaction.atomic():
+        project, terms = locked(terms)
+        may(terms, "pass_on", by, project)
+        party = project.party(terms.recipient)
+        colleague = members.living(party).filter(user__email=address).first()
+        must_be(by=by, act="pass_on" if colleague else "sign")
+        _must_be_passable(terms, at)
+        _must_be_theirs(project, terms, address)
+        _must_be_new(project, party, address, by, at)
+        invitation = None
+        if colleague is None:
+            invitation = invite(project=project, party=party, email=address, at=at)
+        elif not rights.may(members.role_of(colleague), "sign"):
+            sentence = _("%(who)s may not sign for %(party)s either.") % {"who": colleague.user, "party": party}
+            raise Refused(sentence, field="forward_email")
+        personal = {"email": address} | ({"words": words.strip()} if words.strip() else {})
+        event = record(project, "invitation.forwarded", by=by, at=at, personal=personal, terms=terms.pk)
+        with translation.override(party.language):
+            letter = entering.passed_on(Story(event), terms, words.strip(), guest=invitation is not None)
+            mints = f"invitation:{invitation.pk}" if invitation else ""
+            mails.write_letter(letter, to=address, mints=mints, at=at)
+    return invitation
+
+
+def _must_be_passable(terms: Terms, at: datetime) -> None:
+    if terms.sign_until <= at:
+        raise Stale(_("The time to sign ran out. Ask the sender to send the proposal again."))
+    passed = Event.objects.filter(project=terms.project_id, kind="invitation.forwarded", data__contains=terms.pk)
+    if passed.count() >= FORWARDS_MAX:
+        raise Refused(_("It was passed on five times. Ask the sender to send it to whoever signs."))
+
+
+def _must_be_theirs(project: Project, terms: Terms, address: str) -> None:
+    """Nobody signs for both sides, nor for a side and the custodian between them."""
+    sender = project.party(terms.sender)  # type: ignore[arg-type]  # a CHECK keeps it a side
+    others = [sender, *([project.custodian] if project.custodian else [])]
+    taken = [terms.said.named(terms.sender).email, *(party.email for party in others)]  # type: ignore[arg-type]
+    for party in others:
+        for member in members.living(party):
+            taken += [member.user.email, *members.proved(member.user)]
+    if any(entries.same_mailbox(address, email) for email in taken):
+        sentence = _("That is somebody of the other side. The person who signs for you has to be one of yours.")
+        raise Refused(sentence, field="forward_email")
+
+
+def _must_be_new(project: Project, party: Party, address: str, by: Actor, at: datetime) -> None:
+    alive = Invitation.objects.alive(at).filter(project=project, party=party)
+    known = [by.email, party.email, *alive.values_list("email", flat=True)]
+    if any(entries.same_mailbox(address, email) for email in known):
+        raise Refused(_("%(email)s has this proposal already.") % {"email": address}, field="forward_email")
+
+
+def _address(typed: str) -> str:
+    try:
+        return entries.mailbox(typed)
+    except entries.BadEntry as refusal:
+        raise Refused(refusal.sentence, field="forward_email") from refusal
 
 
 def revoke(*, project: Project, party: Party, at: datetime) -> None:

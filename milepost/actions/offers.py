@@ -111,6 +111,7 @@ def _project(draft: Draft, said: core.Terms, answered: Terms | None, by: Actor, 
         return project
     own = Party.objects.get(pk=by.party)
     other = _other_party(said.client if said.sender == "freelancer" else said.freelancer, own)
+    _must_be_others(own, other)
     client, freelancer = (other, own) if said.sender == "freelancer" else (own, other)
     project = Project.objects.create(name=said.project_name, client=client, freelancer=freelancer, started_at=at)
     record(project, "project.started", by=by, at=at, client=client.pk, freelancer=freelancer.pk)
@@ -121,9 +122,22 @@ def _other_party(named: core.Named, own: Party) -> Party:
     """The party behind an address: that of an account with it, or a guest's, made when there is none."""
     email = named.email.strip().lower()
     owner = User.objects.filter(email=email, is_active=True).first()
-    known = Party.objects.of(owner).exclude(pk=own.pk).first() if owner else None
-    if owner and known is None and Party.objects.of(owner).exists():
-        raise Refused(
-            _("Both sides would be the same person. Type the address of the other side."), field="other_email"
-        )
+    acts_for = list(Party.objects.of(owner)) if owner else []
+    # Somebody who acts for several is meant by the one with this address, before one that they joined.
+    known = next(iter(sorted(acts_for, key=lambda party: (party == own, party.email != email))), None)
+    if known == own:
+        raise _same_person()
     return known or Party.objects.unclaimed(email).first() or Party.objects.create(email=email)
+
+
+def _must_be_others(own: Party, other: Party) -> None:
+    """Refuses a project in which somebody would act for both sides. Both rows are held: nobody joins meanwhile."""
+    both = [own.pk, other.pk]
+    list(Party.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk").values_list("pk"))
+    ours = Member.objects.filter(party=own, ended_at=None).values("user")
+    if Member.objects.filter(party=other, ended_at=None, user__in=ours).exists():
+        raise _same_person()
+
+
+def _same_person() -> Refused:
+    return Refused(_("Both sides would be the same person. Type the address of the other side."), field="other_email")

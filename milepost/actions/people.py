@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from milepost.actions import mails
+from milepost.actions import mails, members
 from milepost.actions.rights import must_be
 from milepost.core.actors import Actor
 from milepost.core.refusals import NotAllowed, Refused, Several, Stale
@@ -176,17 +176,28 @@ def _hmac(code_id: str, digits: str) -> str:
 def claim(*, user: User, at: datetime) -> list[Project]:
     """Guests' parties with the user's proved address become the user's; answers the projects found there.
 
-    Only an address that was verified counts.
+    Only an address that was verified counts. A party is left alone whose other side in a project the user acts for.
     """
-    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     found: list[Project] = []
     with transaction.atomic():
-        for party in Party.objects.filter(email__in=[email.lower() for email in proved], members__isnull=True):
-            Member.objects.create(party=party, user=user)
+        for party in _unclaimed(user):
+            Member.objects.create(party=party, user=user, joined_at=at)
             by = Actor("party", party.pk, user.pk, user.email, "login")
             theirs = Project.objects.visible_to(by).order_by("pk")
             found += [_claimed(project.pk, by, at) for project in theirs]
     return found
+
+
+def _unclaimed(user: User) -> list[Party]:
+    """Behind the row of each, so that it is claimed once, and by nobody who joins its other side meanwhile."""
+    rows = Party.objects.filter(email__in=members.proved(user), members=None).order_by("pk")
+    locked = Party.objects.select_for_update(no_key=True)
+    parties = [locked.get(pk=party.pk) for party in rows]
+    return [
+        party
+        for party in parties
+        if not party.members.exists() and not members.acts_for_both(party, user, beside=parties)
+    ]
 
 
 def _claimed(id: str, by: Actor, at: datetime) -> Project:

@@ -34,6 +34,8 @@ TERMS: Final[Table] = {
     # Once all the signatures that the terms need are there.
     ("offered", "enter_force"): Step(("house",), "in_force"),
     ("offered", "ask_change"): Step(("recipient",), "offered"),
+    # To the person of the same party who signs.
+    ("offered", "pass_on"): Step(("recipient",), "offered"),
     ("offered", "decline"): Step(("recipient", "custodian"), "declined"),
     ("offered", "withdraw"): Step(("sender",), "withdrawn"),
     ("offered", "expire"): Step(("clock",), "expired"),
@@ -111,6 +113,7 @@ WORDS: Final[dict[str, str]] = {
 VERBS: Final[dict[str, str]] = {
     "sign": "sign",
     "ask_change": "ask for a change",
+    "pass_on": "pass this on",
     "decline": "decline",
     "enter_force": "bring these into force",
     "withdraw": "withdraw",

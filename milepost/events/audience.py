@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 from milepost.core.catalogue import Side
 from milepost.core.dues import NOTICES
+from milepost.core.rights import may
 from milepost.events.story import Story
-from milepost.models import Event, Milestone, Party, Payment, Project, User
+from milepost.models import Event, Member, Milestone, Party, Payment, Project, Signature, User
 
 # other: the side that did not do it; sender and recipient: of the terms it is about; operator: runs the installation.
 Part = Literal["client", "freelancer", "sender", "recipient", "other", "operator"]
@@ -26,7 +27,7 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "terms.sealed": BOTH,
     # Their links go out in mails of their own.
     "invitation.renewed": (),
-    "invitation.forwarded": (),
+    "invitation.forwarded": ("sender",),
     "project.claimed": (),
     "project.stop_asked": ("other",),
     "project.stop_taken_back": ("other",),
@@ -73,6 +74,21 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "invoice.issued": ("client",),
     # The freelancer too: it is a paper in their name.
     "invoice.credited": BOTH,
+}
+
+
+# What then waits for somebody who may bind the party: whoever may is told, beside the party's own address.
+WAITS: Final[dict[str, Part]] = {
+    "terms.offered": "recipient",
+    "terms.change_asked": "sender",
+    "milestone.delivered": "client",
+    "milestone.cancel_asked": "freelancer",
+    "review.reminded": "client",
+    "project.stop_asked": "other",
+    "funding.failed": "client",
+    "payment.sent": "freelancer",
+    "payment.overdue": "client",
+    "invoice.issued": "client",
 }
 
 
@@ -136,8 +152,26 @@ def _party(story: Story, part: Part) -> list[Reader]:
     if side is None:
         return []
     party = story.project.party(side)
-    guest = not party.members.exists()
-    return [Reader(side, party.email, party.language, party, guest)]
+    binds = side == _side(story, WAITS.get(story.event.kind, "operator"))
+    return [Reader(side, to, party.language, party, guest) for to, guest in _mailboxes(story, party, binds).items()]
+
+
+def _mailboxes(story: Story, party: Party, binds: bool) -> dict[str, bool]:
+    """Where mail of a party goes, each address once, and whether it is a guest's who gets in by a link: the party's own,
+    that of a guest who signed for it when the proposal was passed on, and if it `binds`, those of all who may."""
+    members = list(Member.objects.filter(party=party, ended_at=None).select_related("user"))
+    found = {party.email: not members}
+    signed = Signature.objects.filter(terms=story.project.terms_id, party=party, user=None).values_list(
+        "email", flat=True
+    )
+    found |= {email: True for email in signed if email not in found}
+    logins = {member.user.email: member for member in members}
+    found |= {email: False for email, member in logins.items() if email in found or (binds and _may_bind(member))}
+    return found
+
+
+def _may_bind(member: Member) -> bool:
+    return may(member.role, "sign")  # type: ignore[arg-type]  # a CHECK keeps it a role
 
 
 def _side(story: Story, part: Part) -> Side | None:

@@ -77,6 +77,7 @@ def _write(event: Event, reader: Reader, worded: Worded, at: datetime) -> None:
 def _invitation(event: Event, reader: Reader, at: datetime) -> Invitation:
     """The one that was made with the offer; for every later mail another, so that older links go on working."""
     assert reader.party is not None, "a guest is a party"
-    offered = Invitation.objects.filter(project=event.project, party=reader.party, made_at=event.at, revoked_at=None)
+    same = {"project": event.project, "party": reader.party, "email": reader.to}
+    offered = Invitation.objects.filter(**same, made_at=event.at, revoked_at=None)
     made = offered.first() if event.kind == "terms.offered" else None
-    return made or invitations.invite(project=event.project, party=reader.party, at=at)
+    return made or invitations.invite(project=event.project, party=reader.party, email=reader.to, at=at)

@@ -21,7 +21,7 @@ from milepost.gateways import mail as server
 from milepost.gateways import storage
 from milepost.gateways.mail import Attachment, Envelope, Undeliverable
 from milepost.jobs import errands
-from milepost.models import Code, Delivery, Event, File, Invitation, Mail
+from milepost.models import Code, Delivery, Event, File, Invitation, Mail, Member
 
 log = logging.getLogger("milepost.worker")
 
@@ -81,7 +81,7 @@ def delivered(mail: Mail, at: datetime) -> bool:
 def undelivered(mail: Mail, at: datetime) -> bool:
     """It never will be accepted. Without the notice, or without both reminders, the clock does not approve."""
     event = mail.event
-    if event is None or mail.party_id != event.project.client_id:
+    if event is None or mail.party_id != event.project.client_id or not _all_died(event, mail):
         return False
     if event.kind == "milestone.delivered" or (event.kind == "review.reminded" and _reminders_died(mail)):
         return reviews.stall(delivery=_delivery(event), at=at)
@@ -91,8 +91,14 @@ def undelivered(mail: Mail, at: datetime) -> bool:
 def _reminders_died(mail: Mail) -> bool:
     assert mail.event is not None, "asked of reminders"
     about = reviews.reminders(mail.event.project, _delivery(mail.event))
-    dead = Mail.objects.filter(event__in=about, party=mail.party_id, dead_at__isnull=False)
-    return bool(dead.count() >= REMINDERS)
+    dead = Mail.objects.filter(event__in=about, party=mail.party_id, dead_at__isnull=False).select_related("event")
+    reminders = {each.event_id: each for each in dead}
+    return sum(_all_died(each.event, each) for each in reminders.values() if each.event) >= REMINDERS
+
+
+def _all_died(event: Event, mail: Mail) -> bool:
+    """A party has several addresses: it was not told only when none of them could be reached."""
+    return not Mail.objects.filter(event=event, party=mail.party_id, dead_at=None).exists()
 
 
 def _delivery(event: Event) -> Delivery:
@@ -127,12 +133,20 @@ def _minted(mail: Mail, at: datetime) -> Envelope:
 
 def _link(mail: Mail, invitation_id: str, at: datetime) -> str:
     base = str(settings.BASE_URL)
-    if mail.party is not None and mail.party.members.exists() and mail.event is not None:
+    if mail.party is not None and mail.event is not None and _signs_in(mail):
         # They took an account since this mail was written: no link is needed to get in.
         return base + reverse("project", args=[mail.event.project_id])
     if Invitation.objects.filter(pk=invitation_id, revoked_at__isnull=False).exists():
         raise NotWanted("The link was taken back before the mail could be sent.")
     return base + invitations.mint(invitation_id=invitation_id, at=at)
+
+
+def _signs_in(mail: Mail) -> bool:
+    """Is it the address of a party that has an account, or of somebody with a login for it? Not that of a guest whom a
+    proposal was passed on to."""
+    members = Member.objects.filter(party=mail.party_id, ended_at=None)
+    own = mail.party is not None and mail.to == mail.party.email
+    return (members if own else members.filter(user__email=mail.to)).exists()
 
 
 def _digits(code_id: str, at: datetime) -> str:

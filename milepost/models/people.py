@@ -46,9 +46,9 @@ class User(AbstractBaseUser):
 
 class PartyQuerySet(models.QuerySet["Party"]):
     def of(self, user: User) -> Self:
-        """The parties that a login acts for, the first one first."""
+        """The parties that a login acts for, the first one first; each knows the `role` that it has there."""
         mine = models.Q(members__user=user, members__ended_at=None)
-        return self.filter(mine).order_by("members__id")
+        return self.filter(mine).annotate(role=models.F("members__role")).order_by("members__id")
 
     def unclaimed(self, email: str) -> Self:
         """Parties of guests: nobody has ever acted for them with a login."""

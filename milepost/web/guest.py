@@ -43,10 +43,10 @@ def _shown(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def _opened(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     user = request.user
-    if user.is_authenticated and not _is_theirs(user, invitation):
-        logout(request)
     if user.is_authenticated and user.email == invitation.email:
         people.claim(user=user, at=access.now())
+    if user.is_authenticated and not _acts(user, invitation):
+        logout(request)
     if not request.user.is_authenticated:
         # What this browser was before ends here: another link, or nobody.
         request.session.flush()
@@ -58,8 +58,15 @@ def _opened(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _is_theirs(user: User, invitation: Invitation) -> bool:
-    """Is the person who is signed in the one whom the link was sent to?"""
-    return user.email == invitation.email or Member.objects.filter(user=user, party=invitation.party_id).exists()
+    """Does the person who is signed in act for the party of the link, or may they claim it? Not for a link that was
+    passed on: that is good for this project alone."""
+    if user.email == invitation.email == invitation.party.email and not invitation.party.members.exists():
+        return True
+    return _acts(user, invitation)
+
+
+def _acts(user: User, invitation: Invitation) -> bool:
+    return Member.objects.filter(user=user, party=invitation.party_id, ended_at=None).exists()
 
 
 def _expired(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -40,6 +40,7 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.declined": agreeing.declined,
     "terms.withdrawn": agreeing.withdrawn,
     "terms.expired": agreeing.expired,
+    "invitation.forwarded": agreeing.passed_on,
     "terms.sealed": agreeing.sealed,
     "payee.changed": payees.changed,
     "payee.taken_back": payees.kept,

@@ -107,6 +107,18 @@ def withdrawn(story: Story, reader: Reader) -> Letter:
     )
 
 
+def passed_on(story: Story, reader: Reader) -> Letter:
+    """To the sender: who reads it is not who signs. The link itself is the other side's alone."""
+    facts = {"who": story.who, "project": story.project_name}
+    return Letter(
+        subject=_("%(who)s passed your proposal on: %(project)s") % facts,
+        opening=(_("%(who)s has passed your proposal for %(project)s on to the person who signs for them.") % facts,),
+        button=_("See the proposal"),
+        page=terms(story),
+        next=_("Either of them can sign it, once. You need not do anything."),
+    )
+
+
 def expired(story: Story, reader: Reader) -> Letter:
     sender = story.terms is not None and story.terms.sender == reader.part
     return Letter(

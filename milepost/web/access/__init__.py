@@ -2,6 +2,7 @@
 
 from milepost.web.access.door import GUEST, PARTY, actor, guest, now, parties, person
 from milepost.web.access.guards import binds, known, signed_in
+from milepost.web.access.membership import may, member_invitation, role
 from milepost.web.access.objects import (
     arrival,
     draft,
@@ -17,6 +18,6 @@ from milepost.web.access.objects import (
 )
 
 __all__ = [
-    "GUEST", "PARTY", "actor", "arrival", "binds", "draft", "file", "funding", "guest", "invoice", "known", "milestone",
-    "now", "parties", "party", "payout", "person", "project", "refund", "signed_in", "terms",
+    "GUEST", "PARTY", "actor", "arrival", "binds", "draft", "file", "funding", "guest", "invoice", "known", "may", "member_invitation", "milestone",
+    "now", "parties", "party", "payout", "person", "project", "refund", "role", "signed_in", "terms",
 ]  # fmt: skip
