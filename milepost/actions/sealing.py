@@ -60,7 +60,7 @@ def _facts(signature: Signature) -> contract.SignatureFacts:
         manner="drawn" if signature.strokes else "typed",
         strokes=_lines(signature.strokes),
         consent_version=signature.consent_version,
-        identified="code" if signature.proof == "code" else "login",
+        identified=IDENTIFIED.get(signature.proof, "login"),
         ip=signature.address,
         user_agent=signature.agent,
         signed_at=signature.signed_at,

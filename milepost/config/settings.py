@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "heroicons",
@@ -181,7 +183,22 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-# Minutes since signing in within which an act that binds needs no further code.
+# Passkeys, authenticator apps, recovery codes: a change of how somebody signs in is mailed to them.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"signup": "milepost.web.registration.SignupForm"}
+MFA_ADAPTER = "milepost.web.factors.FactorAdapter"
+MFA_FORMS = {"add_webauthn": "milepost.web.passkeys.PasskeyForm", "edit_webauthn": "milepost.web.passkeys.NameForm"}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+# A passkey asks for the finger, the face or the PIN each time: it is possession and person in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A used code is remembered as long as one code is good; with a tolerance it could be used a second time.
+MFA_TOTP_TOLERANCE = 0
+# Asking for a challenge and answering it count each.
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+# Minutes since signing in, or saying again that it is they, within which an act that binds needs no further code.
 FRESH_LOGIN_MINUTES = 15
 # How long after they were stated other payment details take effect; until then any member can take them back.
 PAYEE_COOLDOWN_HOURS = env.int("MILEPOST_PAYEE_COOLDOWN_HOURS", default=72)

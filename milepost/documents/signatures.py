@@ -27,6 +27,7 @@ Strokes = tuple[tuple[tuple[int, int], ...], ...]
 IDENTIFIED: Final[dict[str, str]] = {
     "code": "a code sent to this e-mail address, typed in for this signature",
     "login": "signed in with this e-mail address shortly before",
+    "factor": "signed in with this e-mail address, and used a passkey or an authenticator app shortly before",
 }
 
 
@@ -48,7 +49,7 @@ class SignatureFacts:
     manner: Literal["typed", "drawn"]
     strokes: Strokes = ()
     consent_version: int
-    identified: Literal["code", "login"]
+    identified: Literal["code", "login", "factor"]
     ip: str
     user_agent: str
     signed_at: datetime

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
-from milepost.actions import invitations, people, reviews
+from milepost.actions import addresses, invitations, people, reviews
 from milepost.actions.mails import ONCE
 from milepost.core.refusals import Refused
 from milepost.events.wording import CODE_PLACE, LINK_PLACE
@@ -128,6 +128,8 @@ def _minted(mail: Mail, at: datetime) -> Envelope:
             return _with(envelope, LINK_PLACE, _link(mail, subject, at))
         case "code":
             return _with(envelope, CODE_PLACE, _digits(subject, at))
+        case "undo":
+            return _with(envelope, LINK_PLACE, settings.BASE_URL + addresses.mint_undo(change_id=subject, at=at))
     raise AssertionError(f"nothing mints {mail.mints}")
 
 

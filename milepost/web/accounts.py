@@ -1,4 +1,4 @@
-"""How people sign in: by a code from the mail, with django-allauth; there are no passwords."""
+"""How people sign in: by a passkey or a code from the mail, with django-allauth; there are no passwords."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.cryptokit import generate_user_code
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.messages import ERROR
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from milepost.actions import mails, people
-from milepost.models import User
+from milepost.actions import admissions, mails, people
+from milepost.events.wording import signing_in
+from milepost.models import Installation, User
+from milepost.web import agents
 
 # What allauth wants to send -> our letter. Whatever else it may think of is our own mistake.
 LETTERS: Final[dict[str, str]] = {
@@ -26,6 +31,7 @@ LETTERS: Final[dict[str, str]] = {
     "account/email/email_confirmation_signup": "confirm",
     "account/email/unknown_account": "unknown",
     "account/email/account_already_exists": "known",
+    "account/email/uninvited": "uninvited",
 }
 
 
@@ -45,19 +51,41 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A row that the worker sends: tried again, and as quick for an address that nobody knows."""
+        at = timezone.now()
+        if notice := signing_in.NOTICES.get(template_prefix):
+            mails.write_letter(notice(_seen(context)), to=email, at=at)
+            return
         letter = LETTERS[template_prefix]
         facts = {"email": email, "code": context.get("code", ""), "base": settings.BASE_URL}
+        facts["welcome"] = letter == "unknown" and admissions.may_join(email=email, at=at)
         mails.write(
             to=email,
             subject=_subject(letter),
             text=render_to_string(f"mail/account/{letter}.txt", facts),
             html=render_to_string(f"mail/account/{letter}.html", facts),
-            at=timezone.now(),
+            at=at,
             once=True,
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        self.send_mail("account/email/account_already_exists", email, {})
+        """To whoever may not open an account: there is one already, or nobody has invited them."""
+        known = User.objects.filter(email=email).exists()
+        self.send_mail(f"account/email/{'account_already_exists' if known else 'uninvited'}", email, {})
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether there is a page for new accounts at all; by invitation, the address decides (`SignupForm`)."""
+        return Installation.objects.exclude(registration="closed").exists()
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Asked by `access.confirmed`, which stands before each of allauth's pages, for people without a factor too."""
+        return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The session knows when they signed in, and stands in the list of sessions."""
+        super().login(request, user)
+        if not get_authentication_records(request, user):
+            record_authentication(request, user, method="code", email=user.email)
+        UserSession.objects.create_from_request(request)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Only what went wrong: the pages themselves say what has happened and what comes next."""
@@ -89,4 +117,10 @@ def _subject(letter: str) -> str:
         "confirm": _("Your code to confirm your address"),
         "unknown": _("There is no account with this address"),
         "known": _("You have an account already"),
+        "uninvited": _("New accounts are by invitation here"),
     }[letter]
+
+
+def _seen(context: dict[str, Any]) -> signing_in.Facts:
+    """What the server has seen of the browser, for a notice."""
+    return ((_("From"), str(context.get("ip", ""))), (_("Browser"), agents.words(str(context.get("user_agent", "")))))

@@ -87,6 +87,16 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], refusal: 
     return response
 
 
+def private(response: Any) -> HttpResponse:
+    """What a library's view answers, for one reader too: kept by no cache; a form with a mistake is a 422."""
+    answer: HttpResponse = response
+    form = (getattr(answer, "context_data", None) or {}).get("form")
+    if form is not None and form.errors:
+        answer.status_code = 422
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def refused(request: HttpRequest, refusal: Refused, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page that was posted from, again. Read `context` after the refusal: it shows the state as it is now."""
     return page(request, template, context, refusal)

@@ -18,7 +18,7 @@ THEMES: Final[tuple[Theme, ...]] = ("system", "light", "dark")
 PLACES: Final[dict[str, tuple[str, ...]]] = {
     "home": ("home",),
     "projects": ("project", "proposal", "draft", "terms", "milestone", "invoice", "file"),
-    "settings": ("settings", "party", "installation", "account_"),
+    "settings": ("settings", "party", "installation", "account_", "signing-in", "mfa_", "address"),
 }
 
 

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from typing import Final
 
+from allauth.account.adapter import get_adapter
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -96,4 +96,4 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 def _become(request: HttpRequest, user: User) -> None:
     request.session.flush()
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    get_adapter(request).login(request, user)

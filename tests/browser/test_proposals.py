@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from milepost.models import Draft, Terms, User
+from milepost.models import Draft, Terms
 from tests import cast
 from tests.browser.site import SIZES, Site, look
 from tests.cast import Person
+from tests.web.entering import enter as sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -30,8 +31,7 @@ def ada(committed: None) -> Person:
 
 def enter(page: Page, site: Site, person: Person) -> None:
     """Signs in without the way through the mail, which has its own tests."""
-    client = Client()
-    client.force_login(User.objects.get(pk=person.user.pk))
+    client = sign_in(Client(), person.user)
     page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": site.url}])
 
 

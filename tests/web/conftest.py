@@ -14,7 +14,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -73,13 +72,10 @@ def signed_in() -> Callable[..., Client]:
     from django.test import Client
 
     from milepost.models import User
+    from tests.web.entering import enter
 
     def entered(person: Person | User, *, fresh: bool = True, **options: object) -> Client:
         user = person if isinstance(person, User) else person.user
-        client = Client(**options)  # type: ignore[arg-type]
-        client.force_login(user)
-        if not fresh:
-            User.objects.filter(pk=user.pk).update(last_login=timezone.now() - timedelta(days=1))
-        return client
+        return enter(Client(**options), user, ago=timedelta(days=0 if fresh else 1))  # type: ignore[arg-type]
 
     return entered

@@ -9,23 +9,19 @@ from django.http import HttpResponse
 from django.test import Client
 
 from milepost.actions import invitations, people
-from milepost.models import Code, Invitation, Party, Project, User
+from milepost.models import Code, Invitation, Party, Project
 from milepost.models.base import new_id
 from tests import cast
 from tests.cast import NOON, Person
+from tests.web.entering import enter
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # What no page may ever carry unescaped.
 CANARY = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 
 
 def signed_in(person: Person, *, fresh: bool = True) -> Client:
     """A browser in which somebody is signed in; not fresh: since yesterday."""
-    client = Client()
-    client.force_login(person.user, BACKEND)
-    if not fresh:
-        User.objects.filter(pk=person.user.pk).update(last_login=NOON - timedelta(days=1))
-    return client
+    return enter(Client(), person.user, ago=timedelta(days=0 if fresh else 1))
 
 
 def mallory() -> Client:

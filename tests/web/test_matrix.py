@@ -51,7 +51,7 @@ def _walk(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
 
 def path_of(name: str, world: World) -> str:
     known = world.ids.get(name) or world.ids.get(name.split("-")[0], "")
-    found = routes()[name].replace("<str:step>", "payment")
+    found = routes()[name].replace("<str:step>", "payment").replace("<int:pk>", "1")
     for argument in ("<str:id>", "<str:token>"):
         found = found.replace(argument, known)
     return f"/{found}"
@@ -107,7 +107,8 @@ def test_what_everybody_gets_everywhere(world: World, method: str, role: str) ->
 
 @pytest.mark.parametrize("role", ["freelancer", "client-member", "custodian", "guest", "anonymous"])
 def test_looking_never_writes(world: World, role: str) -> None:
-    for name in TABLE:
+    # The secret on the page for the authenticator app is made for it, and kept until the first code was typed.
+    for name in TABLE.keys() - {"mfa_activate_totp"}:
         browser = browser_for(role, name, world)
         with undone(), CaptureQueriesContext(connection) as seen:
             cell(browser.get(path_of(name, world)))

@@ -12,6 +12,7 @@ from milepost.actions import invitations, invoices, milestones
 from milepost.models import File, Installation, Invitation, Project, User
 from milepost.web import access
 from tests import cast
+from tests.web.entering import enter
 
 # Milestones that are paid directly, and what hangs on them, are those of another project than the rest.
 DIRECT = ("milestone-account", "milestone-payments", "milestone-payments-undo", "milestone-receipts")
@@ -70,6 +71,8 @@ def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) 
         "party": ada.party.pk,
         "link": invitations.mint(invitation_id=_invitation_of(held).pk, at=cast.NOON).rpartition("/")[2],
         "setup": "x" * 43,
+        "address": "ech_x",
+        "address-undo": "x" * 43,
     }
 
 
@@ -89,9 +92,7 @@ def _guests_project(name: str) -> str:
 
 
 def _signed_in(person: cast.Person) -> Client:
-    browser = Client()
-    browser.force_login(person.user)
-    return browser
+    return enter(Client(), person.user)
 
 
 def _invitation_of(project: Project) -> Invitation:

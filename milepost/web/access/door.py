@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -19,6 +22,8 @@ from milepost.models import (
 # What a session remembers: the link that a guest opened, the party that a member chose to act for.
 GUEST = "guest_invitation"
 PARTY = "party"
+# What shows more than that one can read somebody's mail.
+FACTORS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 
 
 def now() -> datetime:
@@ -41,7 +46,7 @@ def actor(request: HttpRequest, project: Project | None = None) -> Actor:
     invitation = guest(request)
     if invitation is None or (project is not None and invitation.project_id != project.pk):
         raise Http404
-    return Actor("party", invitation.party_id, "", invitation.email, "link", **_where(request))
+    return Actor("party", invitation.party_id, "", invitation.email, "link", *_where(request))
 
 
 def person(request: HttpRequest) -> User:
@@ -66,10 +71,39 @@ def _member(request: HttpRequest, user: User, project: Project | None) -> Actor:
         own = [id for id in own if id in (project.client_id, project.freelancer_id, project.custodian_id)]
     if not own and project is not None:
         raise Http404
-    fresh = user.last_login and now() - user.last_login < timedelta(minutes=settings.FRESH_LOGIN_MINUTES)
-    proof: Proof = "fresh" if fresh else "login"
-    return Actor("party", own[0] if own else "", user.pk, user.email, proof, **_where(request))
+    address, agent = _where(request)
+    # Asked of the database only where something is done: a page that is looked at needs no proof.
+    has_factor = request.method == "POST" and bool(factors(request))
+    party = own[0] if own else ""
+    return Actor("party", party, user.pk, user.email, proof(request, user), address, agent, has_factor)
 
 
-def _where(request: HttpRequest) -> dict[str, str]:
-    return {"address": request.META.get("REMOTE_ADDR", ""), "agent": request.headers.get("User-Agent", "")[:300]}
+def _where(request: HttpRequest) -> tuple[str, str]:
+    return request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")[:300]
+
+
+# -- how it is known -----------------------------------------------------------------------------
+
+
+def proof(request: HttpRequest, user: User) -> Proof:
+    """What this session has shown of late, by signing in or by saying again that it is they. That the same person
+    signed in elsewhere proves nothing about this browser."""
+    shown = recent(request, user)
+    if any(record["method"] == "mfa" and record["type"] in FACTORS for record in shown):
+        return "strong"
+    return "fresh" if shown else "login"
+
+
+def recent(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """The records of this session that are young enough: what was shown, and when."""
+    since = now().timestamp() - settings.FRESH_LOGIN_MINUTES * 60
+    return [record for record in get_authentication_records(request, user) if record["at"] > since]
+
+
+def factors(request: HttpRequest) -> set[str]:
+    """Which second factors the signed-in person has, recovery codes apart; read once a request."""
+    found: set[str] | None = getattr(request, "own_factors", None)
+    if found is None:
+        rows = Authenticator.objects.filter(user=person(request), type__in=FACTORS)
+        found = request.own_factors = set(rows.values_list("type", flat=True))  # type: ignore[attr-defined]
+    return found

@@ -13,11 +13,14 @@ from django.urls import reverse
 
 from milepost.actions import people
 from milepost.core.actors import Actor
-from milepost.core.refusals import NotProved, Refused
-from milepost.web.access import objects
+from milepost.core.refusals import NotProved, NotProvedStrongly, Refused
+from milepost.web.access import confirming, objects
 from milepost.web.access.door import guest, now, parties
 
 View = Callable[..., HttpResponse]
+
+# The inputs of the page for the mailed code: they belong to no other page.
+MAILED = ("code", "new_code")
 
 
 def signed_in(view: View) -> View:
@@ -48,7 +51,8 @@ def known(view: View) -> View:
 
 def binds(act: str) -> Callable[[View], View]:
     """For a POST that binds: the view is called with `request.actor`; when the action asks for proof, a code is
-    mailed and typed on a page that keeps everything that was posted, and the view is called again with it."""
+    mailed and typed on a page that keeps everything that was posted, and the view is called again with it. When it
+    asks for a strong one, whoever has a passkey or an authenticator app uses it on such a page."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -63,8 +67,16 @@ def binds(act: str) -> Callable[[View], View]:
                     return _code_page(request, refusal, status=422)
             elif "new_code" in request.POST:
                 return _send_code(request, act, id)
+            elif confirming.answered(request):
+                try:
+                    confirming.confirm(request, by, recovery=False)
+                except Refused as refusal:
+                    return confirming.page(request, recovery=False, refusal=refusal, without=MAILED)
+                _acting(request, id)
             try:
                 return view(request, id, **kwargs)
+            except NotProvedStrongly:
+                return confirming.page(request, recovery=False, without=MAILED)
             except NotProved:
                 return _send_code(request, act, id)
 
@@ -105,7 +117,7 @@ def _code_page(request: HttpRequest, refusal: Refused | None, status: int = 200)
     kept = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in ("code", "new_code", "csrfmiddlewaretoken")
+        if name not in (*MAILED, "csrfmiddlewaretoken")
         for value in values
     ]
     facts = {"kept": kept, "refusal": refusal, "email": request.actor.email}  # type: ignore[attr-defined]

@@ -1,0 +1,72 @@
+"""The second factor, with django-allauth: the authenticator app and the recovery codes."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+import segno
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from milepost.gateways import vault
+from milepost.models import Installation
+from milepost.web import access, answers
+
+# What closes a secret says what it is: bytes closed for something else do not open as one.
+ABOUT: Final = "authenticator"
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """What of allauth's second factor is ours: the names, the picture, the lock on what is secret."""
+
+    def encrypt(self, text: str) -> str:
+        vault.ensure(settings.DATA / "keys")
+        closed = vault.close(text.encode(), about=ABOUT, keys=settings.DATA / "keys")
+        return base64.b64encode(closed).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        closed = base64.b64decode(encrypted_text)
+        return vault.open_(closed, about=ABOUT, keys=settings.DATA / "keys").decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """A path and a class, no style: the page's policy allows none."""
+        return str(segno.make(url, error="m").svg_inline(border=4, dark="#000", light="#fff", omitsize=True))
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
+        return _("Passkey")
+
+    def _get_site_name(self) -> str:
+        """The house: it stands in the app's list and in the browser's question."""
+        return Installation.objects.values_list("name", flat=True).first() or "Milepost"
+
+
+@access.signed_in
+@access.confirmed
+def app(request: HttpRequest) -> HttpResponse:
+    """Sets up the authenticator app: a picture to scan, and the first code as proof that it was."""
+    return answers.private(totp.activate_totp(request))
+
+
+@access.signed_in
+@access.confirmed
+def app_removal(request: HttpRequest) -> HttpResponse:
+    return answers.private(totp.deactivate_totp(request))
+
+
+@access.signed_in
+@access.confirmed
+def codes(request: HttpRequest) -> HttpResponse:
+    """The recovery codes, readable once."""
+    return answers.private(recovery_codes.view_recovery_codes(request))
+
+
+@access.signed_in
+@access.confirmed
+def new_codes(request: HttpRequest) -> HttpResponse:
+    return answers.private(recovery_codes.generate_recovery_codes(request))
