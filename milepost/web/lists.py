@@ -6,7 +6,8 @@ import re
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from milepost.models import Draft, Ending, Invoice, Milestone, Party, Project
 from milepost.web import access, answers, turns
-from milepost.web.rows import draft_row, invoice_row, project_rows
+from milepost.web.rows import draft_row, project_rows
 
 PAGE: Final = 25
 KEY: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
@@ -42,23 +43,6 @@ def projects(request: HttpRequest) -> HttpResponse:
     context |= {"pager": pager, "nothing": not any(counts.values()), "export": _export(request, show)}
     context |= {"zone": own[0].time_zone, "nav": "projects", "begin": begin()}
     return answers.page(request, "lists/projects.html", context)
-
-
-@require_safe
-@access.signed_in
-def invoices(request: HttpRequest) -> HttpResponse:
-    """GET /invoices?q=INV&before=inv_..."""
-    own = access.parties(request)
-    rows, pager = paged(request, invoices_of(own, sought(request)).select_related("issuer", "recipient", "milestone"))
-    context = {
-        "filters": _filters(request, "invoices", _counts(own, turns.of(own))),
-        "invoices": [invoice_row(invoice, own) for invoice in rows],
-        "q": sought(request),
-        "pager": pager,
-        "nav": "projects",
-        "export": f"{reverse('invoices-table')}?{urlencode({'q': sought(request)})}",
-    }
-    return answers.page(request, "lists/invoices.html", context)
 
 
 # -- which ---------------------------------------------------------------------------------------------
@@ -101,9 +85,8 @@ def drafts_of(own: list[Party], words: str) -> QuerySet[Draft]:
     return rows.filter(body__project_name__icontains=words) if words else rows
 
 
-def invoices_of(own: list[Party], words: str) -> QuerySet[Invoice]:
-    rows = Invoice.objects.filter(Q(issuer__in=own) | Q(recipient__in=own))
-    return rows.filter(Q(number__icontains=words) | Q(milestone__project__name__icontains=words)) if words else rows
+def papers_of(own: list[Party]) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(Q(issuer__in=own) | Q(recipient__in=own))
 
 
 def sought(request: HttpRequest) -> str:
@@ -114,16 +97,24 @@ def sought(request: HttpRequest) -> str:
 
 
 def _counts(own: list[Party], waits: list[turns.Turn]) -> dict[str, int]:
-    """How many stand behind each filter; three statements."""
+    """How many stand behind each filter; two statements."""
     found = dict(mine(own).order_by().values_list("state").annotate(Count("pk")))
     states = {state: found.get(state, 0) for state in STATES}
+    drafts, papers = _how_many(own, drafts_of(own, ""), papers_of(own))
     return {
         "all": sum(states.values()),
         "waiting": len({turn.project.pk for turn in waits}),
         **states,
-        "drafts": drafts_of(own, "").count(),
-        "invoices": invoices_of(own, "").count(),
+        "drafts": drafts,
+        "invoices": papers,
     }
+
+
+def _how_many(own: list[Party], *lists: QuerySet[Any]) -> tuple[int, ...]:
+    """How many rows each has, in one statement."""
+    counts = [rows.order_by().values(all=Value(1)).annotate(count=Count("pk")).values("count") for rows in lists]
+    party = Party.objects.filter(pk=own[0].pk)
+    return tuple(party.values_list(*(Coalesce(Subquery(count), 0) for count in counts)).get())
 
 
 def _filters(request: HttpRequest, show: str, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -177,7 +168,7 @@ def _key(typed: str) -> str:
 
 
 def _beside(request: HttpRequest, **key: str) -> str:
-    kept = {name: value for name, value in request.GET.items() if name in ("show", "q")}
+    kept = {name: value for name, value in request.GET.items() if name in ("show", "side", "party", "q")}
     return f"{request.path}?{urlencode(kept | key)}"
 
 

@@ -1,16 +1,15 @@
-"""What the lists show of each project, draft and invoice."""
+"""What the lists show of each project and draft."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from milepost.core.money import Money
-from milepost.models import Draft, Invoice, Milestone, Party
+from milepost.models import Draft, Milestone, Party
 from milepost.web import prompts, turns
 from milepost.web.road import name_of, other_side
 from milepost.web.templatetags.milepost import day_words
@@ -82,29 +81,3 @@ def draft_row(draft: Draft) -> dict[str, Any]:
         "other": other,
         "saved_at": draft.saved_at,
     }
-
-
-def invoice_row(invoice: Invoice, own: list[Party]) -> dict[str, Any]:
-    issued, facts = invoice.issuer_id in {party.pk for party in own}, cast(dict[str, Any], invoice.facts)
-    return {
-        "number": invoice.number,
-        "href": reverse("invoice", args=[invoice.pk]),
-        "kind": kind_words(invoice.kind),
-        "other": facts["recipient" if issued else "issuer"]["name"],
-        "project": facts["project"],
-        "milestone": facts["milestone"],
-        "issued_on": date.fromisoformat(facts["issued_on"]),
-        "issued": issued,
-        "paid": invoice.about.status == "closed",
-        "unpaid": unpaid_words(facts["holder"]),
-        "amount": Money(invoice.amount_minor, invoice.currency),
-    }
-
-
-def kind_words(kind: str) -> str:
-    return _("Invoice") if kind == "invoice" else _("Payment request")
-
-
-def unpaid_words(holder: str) -> str:
-    """Of an invoice whose milestone is approved and not closed."""
-    return _("To be paid") if holder == "nobody" else _("Payout under way")

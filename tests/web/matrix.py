@@ -89,6 +89,8 @@ TABLE: Final[dict[str, tuple[str, str]]] = {
     "milestone-fundings":              ("302", "login 404 404 404 | 302 | 403 | 404"),
     "milestone-invoices":              ("login 404 404 404 | 302 | 302 | 404",
                                         "login 404 404 404 | 403 | 422 | 404"),
+    "milestone-invoices":              ("login 404 404 404 | 302 | 302 | 404",
+                                        "login 404 404 404 | 403 | 422 | 404"),
     "milestone-deliveries":            ("302", "login 404 404 404 | 403 | 422 | 404"),
     "milestone-views":                 ("302", "login 404 404 404 | 302 | 403 | 404"),
     "milestone-approvals":             ("login 404 404 404 | 200 | 302 | 404",

@@ -221,8 +221,9 @@ def test_the_table_of_projects_has_all_of_them_defused(ada: Person, signed_in: S
 def test_the_table_of_invoices(ada: Person, signed_in: SignedIn) -> None:
     paid(ada, project_name="Logo")
     _head, row = rows_of(signed_in(ada).get("/invoices.csv"))
-    assert row[0] == "PR-0001"
-    assert row[3:] == ["Logo", "All", "2026-12-01", "USD", "2500.00", "yes"]
+    assert row[:4] == ["PR-0001", "Payment request", "issuer", "Carl Olsen"]
+    assert row[4:10] == ["Logo", "All", "2026-12-01", "2026-12-01", "paid", "USD"]
+    assert row[10:] == ["2500.00", "", "0.00", ""]
 
 
 def test_a_draft_without_a_name_still_has_a_line_to_press(ada: Person, signed_in: SignedIn) -> None:

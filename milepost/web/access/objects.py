@@ -55,8 +55,11 @@ def file(request: HttpRequest, id: str) -> File:
 
 
 def invoice(request: HttpRequest, id: str) -> Invoice:
-    rows = Invoice.objects.filter(milestone__project__in=_projects(request))
-    return _one(rows.select_related("issuer", "recipient", "milestone__project__terms", "paper"), id)
+    """Papers, and the credit notes of papers."""
+    projects = _projects(request)
+    rows = Invoice.objects.filter(Q(milestone__project__in=projects) | Q(corrects__milestone__project__in=projects))
+    about = ("milestone__project__terms", "corrects__milestone__project__terms")
+    return _one(rows.select_related("issuer", "recipient", *about, "paper", "payee"), id)
 
 
 def funding(request: HttpRequest, id: str) -> Funding:
