@@ -160,6 +160,10 @@ def _facts(terms: Terms) -> list[dict[str, str]]:
         (_("Who holds the money"), "; ".join(holder_words(holder, said) for holder in holders)),
         (_("Review"), _("%(window)s after each delivery, then approved by the clock") % {"window": ", ".join(windows)}),
     ]
+    if said.extension is not None:
+        facts.append(
+            (_("Extension"), _("Once for each delivery, by %(more)s") % {"more": window_words(said.extension)})
+        )
     if len(said.milestones) > 1:
         facts.append((_("Milestones"), together))
     return [{"label": label, "words": words} for label, words in facts]

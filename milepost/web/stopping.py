@@ -48,6 +48,11 @@ def offers_stop(ending: Ending | None, stops: list[Stop]) -> bool:
     return ending is None and left(stops)
 
 
+def becomes_of_money(stop: Stop, project: Project) -> str:
+    """What becomes of a milestone's money when it is cancelled, by whoever it is."""
+    return _money(stop, project)
+
+
 def left(stops: list[Stop]) -> bool:
     return any(stop.milestone.status in CANCELLABLE for stop in stops)
 

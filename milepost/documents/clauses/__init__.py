@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from milepost.documents.clauses import agreement, endings, law, money, own, review, rights, work
+from milepost.documents.clauses import agreement, endings, law, money, own, review, rights, stopping, work
 from milepost.documents.clauses.register import WORDINGS, Wording, newest
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "own",
     "review",
     "rights",
+    "stopping",
     "work",
 ]
 
@@ -49,6 +50,7 @@ ORDER: Final[tuple[str, ...]] = (
     "warranties",
     "liability",
     "ending",
+    "stopping",
     "changes",
     "disputes",
     "law",

@@ -50,7 +50,7 @@ def stopped(story: Story, reader: Reader) -> Letter:
         subject=story.fill(_("Stopped by both: %(project)s")),
         opening=(
             story.fill(_("%(who)s agreed to stop %(project)s.")),
-            _("Whatever was not approved yet is cancelled. What is held for it goes back to the client."),
+            _("Whatever was not approved yet is cancelled. What is held or deposited for it goes back to the client."),
         ),
         button=_("Open the project"),
         page=project(story),

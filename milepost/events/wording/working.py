@@ -110,7 +110,7 @@ def cancel_asked(story: Story, reader: Reader) -> Letter:
         button=_("Open the milestone"),
         page=milestone(story),
         next=story.fill(
-            _("If you agree, cancel it on that page: what is held goes back to %(client)s. If not, go on working."),
+            _("If you agree, cancel it on that page, which says what becomes of the money. If not, go on working."),
         ),
     )
 
@@ -122,8 +122,22 @@ def cancelled(story: Story, reader: Reader) -> Letter:
         quote=story.words("reason"),
         button=_("Open the milestone"),
         page=milestone(story),
-        next=_("What was held for it goes back to the client in full. The other milestones stay as agreed."),
+        next=_goes_back(story) + " " + _("The other milestones stay as agreed."),
     )
+
+
+def _goes_back(story: Story) -> str:
+    """What becomes of the money of a milestone that was cancelled."""
+    match story.agreed.holder_of(story.milestone) if story.milestone else "":
+        case "nobody":
+            return _("Nothing is owed for it.")
+        case "freelancer":
+            return story.fill(_("What was deposited for it %(freelancer)s owes back, and sends to %(client)s."))
+        case "custodian":
+            custodian = story.agreed.custodian
+            words = _("What was held for it %(custodian)s sends back to the client in full.")
+            return words % {"custodian": custodian.name if custodian else ""}
+    return _("What was held for it goes back to the client in full.")
 
 
 def reminded(story: Story, reader: Reader) -> Letter:
