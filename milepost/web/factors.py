@@ -7,6 +7,7 @@ from typing import Final
 
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.conf import settings
@@ -49,8 +50,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 @access.signed_in
 @access.confirmed
 def app(request: HttpRequest) -> HttpResponse:
-    """Sets up the authenticator app: a picture to scan, and the first code as proof that it was."""
-    return answers.private(totp.activate_totp(request))
+    """Sets up the authenticator app: a picture to scan, and the first code as proof that it was, used up by that."""
+    response = answers.private(totp.activate_totp(request))
+    if request.method == "POST" and response.status_code == 302:
+        access.shown_now(request, Authenticator.Type.TOTP, request.POST.get("code", ""))
+    return response
 
 
 @access.signed_in

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms, views
 from allauth.mfa.webauthn.internal import auth
 from django.forms import CharField
@@ -51,7 +52,10 @@ class _Removing(views.RemoveWebAuthnView):  # type: ignore[misc]
 @access.signed_in
 @access.confirmed
 def new(request: HttpRequest) -> HttpResponse:
-    return answers.private(_Adding.as_view()(request))
+    response = answers.private(_Adding.as_view()(request))
+    if request.method == "POST" and response.status_code == 302:
+        access.shown_now(request, Authenticator.Type.WEBAUTHN)
+    return response
 
 
 @access.signed_in

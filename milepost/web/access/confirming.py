@@ -93,6 +93,14 @@ def confirm(request: HttpRequest, by: Actor, *, recovery: bool) -> None:
         raise NotConfirmed(" ".join(error.messages), field=APP) from error
 
 
+def shown_now(request: HttpRequest, kind: str, digits: str = "") -> None:
+    """Whoever has just added a factor has shown it by that: nothing more is asked of them."""
+    added = Authenticator.objects.filter(user=person(request), type=kind).latest("created_at")
+    if digits:
+        added.wrap().validate_code(digits)
+    post_authentication(request, added, reauthenticated=True)
+
+
 def page(
     request: HttpRequest,
     *,
