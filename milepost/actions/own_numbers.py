@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,6 +30,11 @@ def awaited() -> QuerySet[Milestone]:
     rows = Milestone.objects.filter(status__in=("approved", "closed"), project__freelancer__issues_here=False)
     credit = Exists(credit_notes.due().filter(milestone=OuterRef("pk")))
     return rows.annotate(credit_missing=credit).exclude(invoice__isnull=False, credit_missing=False)
+
+
+def missing(milestone: Any) -> Literal["invoice", "credit_note"]:
+    """Which paper of an `awaited` milestone is."""
+    return "credit_note" if getattr(milestone, "invoice", None) is not None else "invoice"
 
 
 def refund_of(milestone: Milestone) -> Refund | None:

@@ -14,7 +14,7 @@ from milepost.core.catalogue import Holder, Side
 
 Act = Literal[
     "sign", "revise", "fund", "pay_in", "say_arrived", "deliver", "approve", "answer_cancel", "say_sent", "say_received",
-    "send_refund", "say_refunded", "answer_stop",
+    "send_refund", "say_refunded", "answer_stop", "add_invoice", "add_credit_note",
 ]  # fmt: skip
 # What comes of silence: the terms expire; the clock approves; the window begins with the first look or the
 # notice; work does not begin; the due date passes; nothing moves until somebody acts.
@@ -111,6 +111,13 @@ def _by_hand(milestone: MilestoneFacts) -> list[Waiting]:
 def for_stop(project: str, asked_by: Side) -> Waiting:
     """One side has asked to stop the project: the other answers."""
     return Waiting("client" if asked_by == "freelancer" else "freelancer", "answer_stop", project, None, "stands_still")
+
+
+def for_paper(milestone: str, paper: Literal["invoice", "credit_note"]) -> Waiting:
+    """A freelancer who numbers papers elsewhere adds one here. Nothing else waits for it."""
+    return Waiting(
+        "freelancer", "add_invoice" if paper == "invoice" else "add_credit_note", milestone, None, "stands_still"
+    )
 
 
 def soonest_first(waits: Iterable[Waiting]) -> list[Waiting]:

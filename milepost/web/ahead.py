@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from milepost.core import waiting as core
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import MemberRole, Side
 from milepost.core.waiting import MilestoneFacts
 from milepost.models import Project
 from milepost.web import prompts
@@ -18,15 +18,24 @@ from milepost.web.turns import Turn
 from milepost.web.waiting import Step, action, when
 
 
-def steps(project: Project, side: Side, stops: list[Stop], at: datetime, *, stopped: bool = False) -> list[Step]:
+def steps(
+    project: Project,
+    side: Side,
+    stops: list[Stop],
+    at: datetime,
+    *,
+    stopped: bool = False,
+    role: MemberRole | None = None,
+) -> list[Step]:
     """What waits for this side, the most pressing first; when nothing does, one calm sentence about what does.
 
-    `stopped`: both sides have stopped the project."""
+    `stopped`: both sides have stopped the project. `role`: what the reader is in the party; None for a guest."""
     by_id = {stop.id: stop for stop in stops}
     waits = [wait for place, stop in enumerate(stops) for wait in core.for_milestone(_facts(project, stops, place))]
+    waits += [core.for_paper(stop.id, stop.paper_missing) for stop in stops if stop.paper_missing]
     mine = core.soonest_first(wait for wait in waits if wait.side == side)
     if mine:
-        turns = [Turn(wait, project, by_id[wait.subject].milestone) for wait in mine]
+        turns = [Turn(wait, project, by_id[wait.subject].milestone, role) for wait in mine]
         return [_told(turn, by_id[turn.waiting.subject], at) for turn in turns]
     calm = [step for stop in stops if (step := _Others(project, side, at).step(stop))]
     if calm:
@@ -62,6 +71,8 @@ def _told(turn: Turn, stop: Stop, at: datetime) -> Step:
     """The prompt of the first page, and what the page of the project knows beyond it."""
     prompt = prompts.prompt(turn, at, "main")
     step = Step(prompt.title, prompt.words, prompt.actions)
+    if not turn.theirs:
+        return step
     other = name_of(turn.project, other_side(turn.waiting.side))
     match turn.waiting.act:
         case "approve":

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from milepost.actions.rights import left_to
 from milepost.core.waiting import Act
 from milepost.web.road import name_of, other_side
 from milepost.web.templatetags.milepost import day_words, money_words, relative_days, window_words
@@ -33,7 +34,10 @@ def prompt(turn: Turn, at: datetime, kind: str) -> Prompt:
     facts = _facts(turn, at)
     title, words, label = _said(turn)
     project = f"{turn.project.name} · {facts['other']}" if turn.milestone else ""
-    return Prompt(title % facts, (words % facts).strip(), project, [_action(turn, label % facts, kind)])
+    said = (words % facts).strip()
+    if not turn.theirs:
+        return Prompt(title % facts, f"{said} {left_to(turn.party)}".strip(), project, [_look(turn)])
+    return Prompt(title % facts, said, project, [_action(turn, label % facts, kind)])
 
 
 def short(turn: Turn, at: datetime) -> str:
@@ -74,7 +78,12 @@ def _said(turn: Turn) -> tuple[str, str, str]:
     if turn.waiting.silence == "window_not_begun":
         words = _("Delivered. If you don’t answer within %(window)s of your first look, the clock approves it.")
         return _("Review “%(title)s”"), words, _("Review the delivery")
-    said: dict[Act, tuple[str, str, str]] = {
+    return (_agreeing() | _working() | _funding() | _paying())[turn.waiting.act]
+
+
+def _agreeing() -> dict[Act, tuple[str, str, str]]:
+    """Of terms, and of what should end."""
+    return {
         "sign": (
             _("Sign “%(title)s” by %(until)s"),
             _("%(amount)s, from %(other)s. If you don’t answer, it expires."),
@@ -85,6 +94,38 @@ def _said(turn: Turn) -> tuple[str, str, str]:
             _("If nobody signs by %(until)s, it expires."),
             _("See it and revise"),
         ),
+        "answer_cancel": (
+            _("%(other)s asks to cancel “%(title)s”"),
+            _("Until you answer, it goes on as agreed."),
+            _("See and answer"),
+        ),
+        "answer_stop": (
+            _("%(other)s asks to stop “%(title)s”"),
+            _("Until you answer, everything goes on as agreed."),
+            _("See and answer"),
+        ),
+    }
+
+
+def _working() -> dict[Act, tuple[str, str, str]]:
+    """Of the work."""
+    return {
+        "deliver": (
+            _("Deliver “%(title)s” by %(until)s"),
+            _("%(distance)s. Nothing is paid before it is delivered."),
+            _("Deliver"),
+        ),
+        "approve": (
+            _("Approve “%(title)s” by %(until)s"),
+            _("%(distance)s. If nobody answers, the clock approves it, as both signed."),
+            _("Review the delivery"),
+        ),
+    }
+
+
+def _funding() -> dict[Act, tuple[str, str, str]]:
+    """Of money that somebody has meanwhile."""
+    return {
         "fund": (
             _("Fund “%(title)s”"),
             _("%(begins)s Until the money is held, no work begins."),
@@ -110,26 +151,12 @@ def _said(turn: Turn) -> tuple[str, str, str]:
             _("%(other)s says that it was sent, for “%(title)s”."),
             _("Look and say"),
         ),
-        "deliver": (
-            _("Deliver “%(title)s” by %(until)s"),
-            _("%(distance)s. Nothing is paid before it is delivered."),
-            _("Deliver"),
-        ),
-        "approve": (
-            _("Approve “%(title)s” by %(until)s"),
-            _("%(distance)s. If nobody answers, the clock approves it, as both signed."),
-            _("Review the delivery"),
-        ),
-        "answer_cancel": (
-            _("%(other)s asks to cancel “%(title)s”"),
-            _("Until you answer, it goes on as agreed."),
-            _("See and answer"),
-        ),
-        "answer_stop": (
-            _("%(other)s asks to stop “%(title)s”"),
-            _("Until you answer, everything goes on as agreed."),
-            _("See and answer"),
-        ),
+    }
+
+
+def _paying() -> dict[Act, tuple[str, str, str]]:
+    """Of what is paid directly, and of papers."""
+    return {
         "say_sent": (
             _("Pay %(amount)s to %(other)s"),
             _("You approved “%(title)s”. It stays open until the payment has arrived."),
@@ -140,8 +167,17 @@ def _said(turn: Turn) -> tuple[str, str, str]:
             _("%(other)s says that it was sent. “%(title)s” stays open until you say received."),
             _("Say received"),
         ),
+        "add_invoice": (
+            _("Add your invoice for “%(title)s”"),
+            _("You number your invoices yourself. %(other)s can pay meanwhile."),
+            _("Add the invoice"),
+        ),
+        "add_credit_note": (
+            _("Add your credit note for “%(title)s”"),
+            _("Money was given back to %(other)s after you had invoiced it."),
+            _("Add the credit note"),
+        ),
     }
-    return said[turn.waiting.act]
 
 
 def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
@@ -158,6 +194,8 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
             "kind": kind,
             "post": True,
         }
+    if turn.waiting.act in ("add_invoice", "add_credit_note"):
+        return {"label": label, "href": reverse("milestone-invoices", args=[turn.milestone.pk]), "kind": kind}
     if turn.waiting.act in ("pay_in", "say_arrived"):
         page = "funding" if turn.waiting.act == "pay_in" else "funding-arrivals"
         return {"label": label, "href": reverse(page, args=[_newest(turn, "last_funding_id")]), "kind": kind}
@@ -165,6 +203,14 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
         return {"label": label, "href": reverse("refund", args=[_newest(turn, "last_refund_id")]), "kind": kind}
     href = reverse("milestone", args=[turn.milestone.pk]) + places.get(turn.waiting.act, "")
     return {"label": label, "href": href, "kind": kind}
+
+
+def _look(turn: Turn) -> dict[str, Any]:
+    """For a member who may not do it: only the page that it is about."""
+    if turn.waiting.act == "answer_stop":
+        return _action(turn, _("See it"), "")
+    place = ("milestone", turn.milestone.pk) if turn.milestone else ("terms", turn.waiting.subject)
+    return {"label": _("See it"), "href": reverse(place[0], args=[place[1]]), "kind": ""}
 
 
 def _newest(turn: Turn, which: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from milepost.actions import books
+from milepost.actions import books, credit_notes
 from milepost.actions.books import MilestoneMoney
 from milepost.core import terms as core
 from milepost.core.catalogue import BY_HAND, Holder, Side
@@ -55,6 +55,8 @@ class Stop:
     refund_by_hand: str = ""
     # The client asked to cancel, and that still stands.
     cancel_reason: str | None = None
+    # Of a freelancer who numbers papers elsewhere: a refund has no credit note yet.
+    credit_missing: bool = False
     delivery: Delivery | None = None
     items: list[DeliveredItem] = field(default_factory=list)
 
@@ -97,6 +99,15 @@ class Stop:
     @property
     def invoice(self) -> Invoice | None:
         return getattr(self.milestone, "invoice", None)
+
+    @property
+    def paper_missing(self) -> Literal["", "invoice", "credit_note"]:
+        """Which paper the freelancer, who numbers them elsewhere, has yet to add."""
+        if self.milestone.status not in ("approved", "closed") or self.milestone.project.freelancer.issues_here:
+            return ""
+        if self.invoice is None:
+            return "invoice"
+        return "credit_note" if self.credit_missing else ""
 
     @property
     def changes_asked(self) -> bool:
@@ -143,6 +154,7 @@ def _stops(project: Project, rows: list[Any]) -> list[Stop]:
                 sent_at=row.payment_sent_at,
                 received_at=row.payment_received_at,
                 cancel_reason=row.cancel_reason,
+                credit_missing=row.credit_missing,
                 delivery=deliveries.get(row.last_delivery),
                 items=items.get(row.last_delivery, []),
             )
@@ -167,6 +179,7 @@ def _rows(project: Project) -> Any:
             refund_by_hand=Subquery(by_hand.values("status")[:1]),
             payment_sent_at=Subquery(payment.values("sent_at")[:1]),
             payment_received_at=Subquery(payment.values("received_at")[:1]),
+            credit_missing=Exists(credit_notes.due().filter(milestone=OuterRef("pk"))),
             cancel_reason=Subquery(asked.order_by("-asked_at").values("reason")[:1]),
             last_delivery=Subquery(
                 Delivery.objects.filter(milestone=OuterRef("pk")).order_by("-number").values("pk")[:1]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from milepost.core import waiting
-from milepost.core.catalogue import BY_HAND, SIDES, Side
+from milepost.actions import own_numbers
+from milepost.core import rights, waiting
+from milepost.core.catalogue import BY_HAND, SIDES, MemberRole, Side
 from milepost.core.lifecycle import CANCELLABLE, PASSED
 from milepost.core.money import Money
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
@@ -29,6 +30,17 @@ class Turn:
     waiting: Waiting
     project: Project
     milestone: Milestone | None = None
+    # What the reader is in the party whose turn it is; None for a guest.
+    role: MemberRole | None = None
+
+    @property
+    def theirs(self) -> bool:
+        """Whether the reader may do it: a plain member does not sign or approve."""
+        return rights.may(self.role, rights.TURNS[self.waiting.act])
+
+    @property
+    def party(self) -> Party:
+        return self.project.party(self.waiting.side)
 
     @property
     def amount(self) -> Money:
@@ -37,9 +49,13 @@ class Turn:
 
 
 def of(parties: Iterable[Party]) -> list[Turn]:
-    """What waits for these parties, the soonest end first; four statements, however many projects."""
-    own = [party.pk for party in parties]
-    turns = [turn for turn in [*_terms(own), *_stops(own), *_milestones(own)] if _mine(turn, own)]
+    """What waits for these parties, the soonest end first; four statements, however many projects, and one more for
+    those who number their invoices elsewhere."""
+    parties = list(parties)
+    own, elsewhere = [party.pk for party in parties], [party.pk for party in parties if not party.issues_here]
+    found = [*_terms(own), *_stops(own), *_milestones(own), *(_papers(elsewhere) if elsewhere else [])]
+    roles = {party.pk: getattr(party, "role", None) for party in parties}
+    turns = [replace(turn, role=roles[turn.party.pk]) for turn in found if _mine(turn, own)]
     order = {id(wait): number for number, wait in enumerate(waiting.soonest_first(turn.waiting for turn in turns))}
     return sorted(turns, key=lambda turn: order[id(turn.waiting)])
 
@@ -82,6 +98,16 @@ def _stops(own: list[str]) -> list[Turn]:
 
 def _asked_by(ending: Ending) -> Side:
     return "client" if ending.asked_by_id == ending.project.client_id else "freelancer"
+
+
+# -- papers whose number is missing ---------------------------------------------------------------------
+
+
+def _papers(elsewhere: list[str]) -> list[Turn]:
+    rows = own_numbers.awaited().filter(project__freelancer__in=elsewhere).order_by("moved_at")
+    related = ("invoice", "project__terms", "project__client", "project__freelancer")
+    found = list(rows.select_related(*related)[:CANDIDATES_MAX])
+    return [Turn(waiting.for_paper(row.pk, own_numbers.missing(row)), row.project, row) for row in found]
 
 
 # -- milestones ----------------------------------------------------------------------------------------
