@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, cast
 
 from django.urls import reverse
@@ -69,7 +69,7 @@ def _words(invoice: Any) -> str:
         case "due":
             return _("Due today")
         case "overdue":
-            return _("Overdue since %(day)s") % {"day": day_words(invoice.due_on + timedelta(days=1))}
+            return _("Overdue since %(day)s") % {"day": day_words(invoice.due_on)}
         case "sent":
             return _("Sent, not received yet")
         case "underway":
