@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _clock() -> object:
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOON, tick=True) as clock:
         yield clock
 
@@ -45,9 +45,11 @@ def test_our_app_shows_what_the_standard_says() -> None:
     assert [apps.digits(secret, at=at) for at in (59, 1111111109, 1234567890)] == ["287082", "081804", "005924"]
 
 
-def test_with_the_app_the_code_from_the_mail_is_not_enough(ada: Person, signed_in: SignedIn, _clock: object) -> None:
+def test_with_the_app_the_code_from_the_mail_is_not_enough(
+    ada: Person, signed_in: SignedIn, clock: time_machine.Traveller
+) -> None:
     secret, _codes = apps.switch_on(signed_in(ada))
-    later(_clock)
+    later(clock)
     browser = Client()
     assert apps.mailed(browser, ada.user.email).headers["Location"] == SECOND_STEP
     assert not is_in(browser)
@@ -59,9 +61,9 @@ def test_with_the_app_the_code_from_the_mail_is_not_enough(ada: Person, signed_i
     assert is_in(browser)
 
 
-def test_a_code_of_the_app_is_good_once(ada: Person, signed_in: SignedIn, _clock: object) -> None:
+def test_a_code_of_the_app_is_good_once(ada: Person, signed_in: SignedIn, clock: time_machine.Traveller) -> None:
     secret, _codes = apps.switch_on(signed_in(ada))
-    later(_clock)
+    later(clock)
     seen = apps.digits(secret)
     first, second = Client(), Client()
     for browser in (first, second):
@@ -73,19 +75,19 @@ def test_a_code_of_the_app_is_good_once(ada: Person, signed_in: SignedIn, _clock
 
 @pytest.mark.parametrize("seconds", [-apps.PERIOD, apps.PERIOD])
 def test_a_code_of_another_half_minute_is_none(
-    ada: Person, signed_in: SignedIn, _clock: object, seconds: float
+    ada: Person, signed_in: SignedIn, clock: time_machine.Traveller, seconds: float
 ) -> None:
     secret, _codes = apps.switch_on(signed_in(ada))
-    later(_clock, 600)
+    later(clock, 600)
     browser = Client()
     apps.mailed(browser, ada.user.email)
     browser.post(SECOND_STEP, {"code": apps.digits(secret, at=(NOON + timedelta(seconds=600 + seconds)).timestamp())})
     assert not is_in(browser)
 
 
-def test_tries_at_the_second_step_have_an_end(ada: Person, signed_in: SignedIn, _clock: object) -> None:
+def test_tries_at_the_second_step_have_an_end(ada: Person, signed_in: SignedIn, clock: time_machine.Traveller) -> None:
     secret, _codes = apps.switch_on(signed_in(ada))
-    later(_clock)
+    later(clock)
     browser = Client()
     apps.mailed(browser, ada.user.email)
     for _try in range(5):
@@ -95,7 +97,7 @@ def test_tries_at_the_second_step_have_an_end(ada: Person, signed_in: SignedIn, 
     assert not is_in(browser)
 
 
-def test_a_recovery_code_lets_in_once(ada: Person, signed_in: SignedIn, _clock: object) -> None:
+def test_a_recovery_code_lets_in_once(ada: Person, signed_in: SignedIn, clock: time_machine.Traveller) -> None:
     _secret, codes = apps.switch_on(signed_in(ada))
     assert len(set(codes)) == 10
     assert all(re.fullmatch(r"\d{8}", code) for code in codes)
@@ -115,7 +117,7 @@ def test_recovery_codes_are_shown_once(ada: Person, signed_in: SignedIn) -> None
     assert "Make new ones" in again
 
 
-def test_new_recovery_codes_end_the_old_ones(ada: Person, _clock: object) -> None:
+def test_new_recovery_codes_end_the_old_ones(ada: Person, clock: time_machine.Traveller) -> None:
     browser = enter(Client(), ada.user)
     _secret, old = apps.switch_on(browser)
     enter(browser, ada.user, APP)
@@ -159,7 +161,7 @@ def test_each_change_is_told_to_the_mailbox(
         assert f"{settings.BASE_URL}/accounts/signing-in/" in mail.html
 
 
-def test_without_the_app_its_recovery_codes_are_gone_too(ada: Person, _clock: object) -> None:
+def test_without_the_app_its_recovery_codes_are_gone_too(ada: Person, clock: time_machine.Traveller) -> None:
     browser = enter(Client(), ada.user)
     apps.switch_on(browser)
     enter(browser, ada.user, APP)
@@ -169,7 +171,7 @@ def test_without_the_app_its_recovery_codes_are_gone_too(ada: Person, _clock: ob
     assert apps.mailed(other, ada.user.email).headers["Location"] == "/"
 
 
-def test_who_has_lost_the_phone_takes_it_off_with_a_recovery_code(ada: Person, _clock: object) -> None:
+def test_who_has_lost_the_phone_takes_it_off_with_a_recovery_code(ada: Person, clock: time_machine.Traveller) -> None:
     apps.switch_on(enter(Client(), ada.user))
     browser = enter(Client(), ada.user, RECOVERY)
     assert browser.post("/accounts/app/removals/").status_code == 302
@@ -186,9 +188,11 @@ def test_a_wrong_first_code_switches_nothing_on(ada: Person, signed_in: SignedIn
     assert refused.headers["Cache-Control"] == "no-store"
 
 
-def test_an_account_that_was_closed_has_no_second_step(ada: Person, signed_in: SignedIn, _clock: object) -> None:
+def test_an_account_that_was_closed_has_no_second_step(
+    ada: Person, signed_in: SignedIn, clock: time_machine.Traveller
+) -> None:
     secret, _codes = apps.switch_on(signed_in(ada))
-    later(_clock)
+    later(clock)
     browser = Client()
     apps.mailed(browser, ada.user.email)
     User.objects.filter(pk=ada.user.pk).update(is_active=False)
