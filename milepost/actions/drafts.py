@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from milepost.actions import custody
 from milepost.actions.rights import must_be
 from milepost.core import drafts as core
 from milepost.core import steps
@@ -143,21 +145,28 @@ def restore(*, draft: Draft, by: Actor, at: datetime) -> Draft:
     return draft
 
 
-def compose(*, draft: Draft, at: datetime) -> Said:
+def compose(*, draft: Draft, at: datetime, policy: Policy | None = None) -> Said:
     """The terms that the draft makes, without clauses. Refuses (`Several`) everything that is wrong, each at its field."""
-    if wrong := check(draft=draft, step="review", at=at):
+    allowed = policy or allows(at)
+    if wrong := check(draft=draft, step="review", at=at, policy=allowed):
         raise Several(wrong)
     party = draft.party
     language = party.language if party.language in LANGUAGE_NAMES else settings.LANGUAGE_CODE
-    return core.compose(
-        draft.body, sender=_sender(draft), at=at, time_zone=party.time_zone, language=language, policy=policy()
+    said = core.compose(
+        draft.body, sender=_sender(draft), at=at, time_zone=party.time_zone, language=language, policy=allowed
     )
+    if said.custodian is None:
+        return said
+    return replace(said, custodian=custody.named(said.custodian, at))
 
 
-def check(*, draft: Draft, step: Step, at: datetime) -> list[Refused]:
+def check(*, draft: Draft, step: Step, at: datetime, policy: Policy | None = None) -> list[Refused]:
     """What is wrong in one step; of `review` in all of them. Also what no font can print. One sentence a field."""
-    wrong = core.check(draft.body, step=step, today=_today(draft, at), policy=policy(), sender=_sender(draft))
+    allowed = policy or allows(at)
+    wrong = core.check(draft.body, step=step, today=_today(draft, at), policy=allowed, sender=_sender(draft))
     said = {refused.field for refused in wrong}
+    if step in ("payment", "review") and "custodian" in steps.holders(draft.body) and "custodian" not in said:
+        wrong += _not_between(draft, allowed)
     for one in steps.STEPS[:-1] if step == "review" else (step,):
         for field, text in steps.texts(draft.body, one):
             try:
@@ -167,12 +176,25 @@ def check(*, draft: Draft, step: Step, at: datetime) -> list[Refused]:
     return wrong
 
 
-def policy() -> Policy:
-    """What the installation allows. Pretend money is offered where nobody could take it for real, or when set."""
-    house = Installation.objects.get(pk=1)
-    pretend = settings.DEMO or settings.TESTING or settings.SANDBOX
-    holders: tuple[Holder, ...] = ("nobody", "sandbox") if pretend else ("nobody",)
-    return Policy(house.minimum_policy, house.minimums_minor, holders)  # type: ignore[arg-type] # a CHECK says so
+def _not_between(draft: Draft, policy: Policy) -> list[Refused]:
+    """The custodian that was chosen is of the sender's own people."""
+    chosen = next((one for one in policy.custodians if one.party == draft.body.get("custodian")), None)
+    try:
+        custody.must_stand_between(chosen, draft.party)
+    except Refused as refused:
+        return [refused]
+    return []
+
+
+def allows(at: datetime) -> Policy:
+    """What the installation allows. Pretend money is offered where nobody could take it for real, or when set; a
+    custodian where one is admitted."""
+    house, custodians = Installation.objects.get(pk=1), custody.custodians(at)
+    holders: list[Holder] = ["nobody", "freelancer"]
+    holders += ["custodian"] if custodians else []
+    holders += ["sandbox"] if settings.DEMO or settings.TESTING or settings.SANDBOX else []
+    minimum, minimums = house.minimum_policy, house.minimums_minor
+    return Policy(minimum, minimums, tuple(holders), custodians)  # type: ignore[arg-type] # a CHECK says so
 
 
 def _locked(draft: Draft, by: Actor) -> Draft:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from milepost.actions import answers, drafts, invitations, papers, uploads
+from milepost.actions import answers, custody, drafts, invitations, papers, uploads
 from milepost.actions.rights import must_be
 from milepost.actions.signing import Signing, put_signature
 from milepost.core import steps
@@ -70,6 +70,7 @@ def _offered(
 ) -> Terms:
     project = _project(draft, said, answered, by, at)
     must_be(by=by, act="sign")
+    custody.must_stand_between(said.custodian, project.client, project.freelancer)
     if answered and project.terms and project.terms.status == "offered":
         answers.end(project.terms, "withdraw", "withdrawn", project, by, at)
     body = core.canonical(said, core.Document("upload" if upload else "template", paper[0]))
@@ -94,9 +95,11 @@ def _offered(
     )
     if Draft.objects.filter(pk=draft.pk, sent_as=None).update(sent_as=terms, project=project) != 1:
         raise Stale(_("This draft was sent from another window."))
-    Project.objects.filter(pk=project.pk).update(terms=terms, name=said.project_name)
+    custodian = said.custodian.party if said.custodian else None
+    Project.objects.filter(pk=project.pk).update(terms=terms, name=said.project_name, custodian=custodian)
     project.terms = terms
     facts: dict[str, Any] = {"terms": terms.pk, "number": terms.number, "fingerprint": terms.fingerprint}
+    facts |= {"custodian": custodian} if custodian else {}
     record(project, "terms.offered", by=by, at=at, **facts)
     put_signature(terms, said.sender, signing, project, by, at)
     invitations.invite(project=project, party=project.party(terms.recipient), at=at)

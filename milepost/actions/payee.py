@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from milepost.actions import payee_notices, rights
@@ -45,6 +45,12 @@ def in_force(party: Party, at: datetime) -> PayeeDetails | None:
     # The first ones hold from the start, also for a clock that was put back since.
     holds = Q(takes_effect_at__lte=at) | Q(takes_effect_at=F("stated_at"))
     return _standing(party).filter(holds).last()
+
+
+def exists(at: datetime) -> Exists:
+    """For a query of rows with a `party`: those whose party has details in force."""
+    holds = Q(takes_effect_at__lte=at) | Q(takes_effect_at=F("stated_at"))
+    return Exists(PayeeDetails.objects.filter(holds, party=OuterRef("party"), ended_at=None))
 
 
 def pending(party: Party, at: datetime) -> PayeeDetails | None:

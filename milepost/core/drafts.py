@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from milepost.core import entries
-from milepost.core.catalogue import SIDES
+from milepost.core.catalogue import SIDES, SIGNERS
 from milepost.core.money import DECIMALS, Money, parse, total
 from milepost.core.readings import Policy, Reading, read, said
 from milepost.core.readings.windows import understood
@@ -47,7 +47,8 @@ def compose(
     last_day = today + timedelta(days=parts.pop("sign_within_days"))
     return Terms(
         **parts,
-        signatures=SIDES,
+        # A custodian accepts its mandate by signing, like the two sides.
+        signatures=SIGNERS if parts["custodian"] else SIDES,
         time_zone=time_zone,
         language=language,
         sign_until=datetime.combine(last_day, time(23, 59), ZoneInfo(time_zone)).astimezone(UTC),

@@ -33,6 +33,8 @@ _PRESETS: Final[dict[Step, dict[str, str]]] = {
         "payment_type": "milestone",
         "currency": "USD",
         "holder": "nobody",
+        "custodian": "",
+        "payment_days": "14",
         "tax_treatment": "none",
         "tax_rate": "",
         "tax_reason": "",
@@ -56,7 +58,7 @@ _PRESETS: Final[dict[Step, dict[str, str]]] = {
 }
 # What stands in the body without being typed: the id of the contract that was uploaded, on the step of the contract.
 UPLOAD: Final = "upload"
-MILESTONE_FIELDS: Final = ("id", "title", "due_on", "amount", "review_length", "review_unit")
+MILESTONE_FIELDS: Final = ("id", "title", "due_on", "amount", "review_length", "review_unit", "holder")
 DELIVERABLE_FIELDS: Final = ("id", "title", "criteria")
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _ROW: Final = re.compile(
@@ -76,6 +78,12 @@ def blank() -> Body:
 def document(body: Body) -> DocumentKind:
     """What is signed beside the terms: the template, unless a contract of one's own was chosen."""
     return "upload" if at(body, "document") == "upload" else "template"
+
+
+def holders(body: Body) -> tuple[str, ...]:
+    """As they were chosen, unread: that of the terms, and those of milestones that have one of their own."""
+    whole = at(body, "holder")
+    return tuple(dict.fromkeys(str(row.get("holder") or "") or whole for row in body["milestones"]))
 
 
 def fields(step: Step) -> tuple[str, ...]:
@@ -196,7 +204,8 @@ def as_one_time(body: Body, amounts: Mapping[int, Any]) -> Body:
     rows: list[Body] = body["milestones"]
     if len(rows) < 2:
         return body
-    one = rows[0] | {"deliverables": [item for row in rows for item in _with_name(row)], "review_length": ""}
+    one = rows[0] | {"deliverables": [item for row in rows for item in _with_name(row)]}
+    one |= {"review_length": "", "holder": ""}
     one["title"] = body["project_name"] or one["title"]
     one["due_on"] = max(row["due_on"] for row in rows)
     if len(amounts) == len(rows) and body["currency"] in DECIMALS:

@@ -19,12 +19,11 @@ from milepost.core.actors import Actor
 from milepost.core.drafts import advice
 from milepost.core.refusals import NotAllowed, NotProved, Refused, Several, Stale
 from milepost.core.steps import Step
-from milepost.documents import contract
-from milepost.documents.holders import HOLDER_NAMES
 from milepost.models import Draft, Terms
 from milepost.models.base import new_id
-from milepost.web import access, answers, signatures, windows, wizard
+from milepost.web import access, answers, signatures, uploads, windows, wizard
 from milepost.web.deeds import acting
+from milepost.web.road import holder_words
 
 COPIES_OFFERED = 3
 
@@ -85,7 +84,10 @@ def _posted(request: HttpRequest, draft: Draft, name: Step, by: Actor) -> HttpRe
     act = request.POST.get("do", "next")
     leads_to = _leads_to(act, name)
     try:
-        draft = _save(request, draft, name, by, "" if leads_to else act)
+        own = name == "contract" and act in (uploads.TAKE, uploads.REMOVE)
+        draft = _save(request, draft, name, by, "" if leads_to or own else act)
+        if name == "contract":
+            draft = uploads.posted(request, draft, by, act)
     except drafts.Gone:
         return redirect("proposal", draft.pk)
     except Refused as refusal:
@@ -93,6 +95,8 @@ def _posted(request: HttpRequest, draft: Draft, name: Step, by: Actor) -> HttpRe
         if isinstance(refusal, drafts.SavedElsewhere):
             draft.body = steps.fill(draft.body, name, request.POST.dict())
         return wizard.page(request, draft, name, refusal)
+    if own:
+        return redirect(f"{reverse('proposal-step', args=[draft.pk, name])}#document")
     if not leads_to:
         return redirect(f"{reverse('proposal-step', args=[draft.pk, name])}#{_row(draft, act)}")
     if act == "next" and (refused := _missing(draft, name)):
@@ -238,42 +242,49 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, draft: Draft, by: Actor) -> Terms:
     at = access.now()
-    if request.POST.get("seen") != _seen(drafts.compose(draft=draft, at=at)):
+    if request.POST.get("seen") != _seen(draft, drafts.compose(draft=draft, at=at)):
         raise Stale(_("The proposal has changed since you opened this page. Read it again before you sign it."))
     return offers.offer(draft=draft, signing=signatures.read(request.POST), by=by, at=at)
 
 
 def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) -> HttpResponse:
-    wrong = drafts.check(draft=draft, step="review", at=access.now())
+    at = access.now()
+    policy = drafts.allows(at)
+    wrong, said = drafts.check(draft=draft, step="review", at=at, policy=policy), None
     # What only sending finds out is put right at its step like the rest.
     known = {one.field for one in wrong}
     late = [
         one for one in wizard.each(refusal) if one.field not in known and steps.step_of(one.field or "") != "review"
     ]
     wrong += late
+    if not wrong:
+        try:
+            said = drafts.compose(draft=draft, at=at, policy=policy)
+        except Refused as meanwhile:
+            wrong += wizard.each(meanwhile)
     context: dict[str, Any] = {
         "draft": draft,
         "steps": wizard.stepper("review", wrong),
         "other": wizard.other_name(draft.body),
         "missing": wizard.by_step(wrong),
         "summary": wizard.summary(wizard.each(refusal)),
-        "sign": signatures.form(request, draft.party, refusal is not None),
+        "sign": signatures.form(request, draft.party, refusal is not None, steps.document(draft.body)),
     }
-    if not wrong:
-        said = drafts.compose(draft=draft, at=access.now())
+    if said is not None:
         context |= {
             "said": said,
-            "seen": _seen(said),
+            "seen": _seen(draft, said),
             "said_to": said.named("client" if said.sender == "freelancer" else "freelancer"),
             "last_due": max(milestone.due_on for milestone in said.milestones),
-            "holder_words": HOLDER_NAMES[said.holder],
+            "holder_words": "; ".join(
+                dict.fromkeys(holder_words(said.holder_of(one), said) for one in said.milestones)
+            ),
             "window_examples": windows.examples(said),
-            "contract": contract.content(said),
-            "advice": advice(draft.body, drafts.policy()),
-        }
+            "advice": advice(draft.body, policy),
+        } | uploads.review(draft, said)
     return answers.page(request, "proposals/review.html", context, refusal)
 
 
-def _seen(said: core.Terms) -> str:
+def _seen(draft: Draft, said: core.Terms) -> str:
     """Names what is on the page, so that nobody signs what another window has changed meanwhile."""
-    return core.fingerprint(core.canonical(said, core.Document("template", "")))
+    return core.fingerprint(core.canonical(said, uploads.beside(draft)))

@@ -31,7 +31,15 @@ class Question:
 
 def questions(body: Body, policy: Policy, least: str) -> dict[str, Question]:
     """Every question, by the name of its field. `least`: the sum from which milestone payment is, in words."""
-    asked = (_side(), _client_type(body), _payment_type(least), _holder(policy), _tax())
+    asked = (
+        _side(),
+        _client_type(body),
+        _payment_type(least),
+        _holder(body, policy),
+        _custodian(policy),
+        _tax(),
+        _document(),
+    )
     return {question.name: question for question in asked}
 
 
@@ -63,12 +71,35 @@ def _payment_type(least: str) -> Question:
     return Question("payment_type", _("How the project is paid"), answers)
 
 
-def _holder(policy: Policy) -> Question:
+def _custodian(policy: Policy) -> Question:
+    answers = [Answer(one.party, one.name, one.legal_ground) for one in policy.custodians]
+    return Question("custodian", _("Held by"), answers)
+
+
+def _holder(body: Body, policy: Policy) -> Question:
+    freelancer = _("you") if body["side"] == "freelancer" else body["other_name"].strip()[:60] or _("the freelancer")
     words: dict[str, Callable[[], Answer]] = {
         "nobody": lambda: Answer(
             "nobody",
             _("Pay on approval"),
             _("Nobody holds money. The client pays the freelancer after approval, by invoice and bank transfer."),
+        ),
+        "freelancer": lambda: Answer(
+            "freelancer",
+            _("Deposit, paid in advance"),
+            _(
+                "Paid to %(freelancer)s before the work, and owed back until approval. A refund depends on them: "
+                "nobody else has the money."
+            )
+            % {"freelancer": freelancer},
+        ),
+        "custodian": lambda: Answer(
+            "custodian",
+            _("Held by a custodian"),
+            _(
+                "A third party that both name receives it and pays it out on approval. It accepts the mandate before "
+                "anything is in force."
+            ),
         ),
         "sandbox": lambda: Answer(
             "sandbox",
@@ -86,3 +117,19 @@ def _tax() -> Question:
         Answer("exempt", _("Exempt from tax"), _("For a reason that invoices have to state.")),
     ]
     return Question("tax_treatment", _("Tax"), answers)
+
+
+def _document() -> Question:
+    answers = [
+        Answer(
+            "template",
+            _("The Milepost service agreement"),
+            _("A contract between businesses, with what you have typed put in."),
+        ),
+        Answer(
+            "upload",
+            _("Your own contract"),
+            _("A PDF of yours. A schedule with what you have typed is bound with it, and governs where they differ."),
+        ),
+    ]
+    return Question("document", _("What is signed"), answers)

@@ -25,7 +25,7 @@ from milepost.core.refusals import Refused, Several
 from milepost.core.steps import Body, Step
 from milepost.models import Draft
 from milepost.models.base import new_id
-from milepost.web import access, answers, windows
+from milepost.web import access, answers, uploads, windows
 from milepost.web.questions import questions
 
 # A summary that goes on for pages helps nobody: the fields say the rest.
@@ -98,10 +98,10 @@ class Fields:
 def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None = None, **more: Any) -> HttpResponse:
     """The page of one step. With a refusal: what it says at the top and at its fields; what was typed stands there."""
     at = access.now()
-    missing = drafts.check(draft=draft, step="review", at=at)
+    policy = drafts.allows(at)
+    missing = drafts.check(draft=draft, step="review", at=at, policy=policy)
     wrong = each(refusal)
     fields = Fields(draft.body, wrong)
-    policy = drafts.policy()
     context: dict[str, Any] = {
         "draft": draft,
         "step": step,
@@ -119,10 +119,12 @@ def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None
     }
     if step == "payment":
         context["currencies"] = currencies()
+        # A milestone of its own may be paid on approval while the rest is not: then the days are asked all the same.
+        context["own_holders"] = any(row.get("holder") for row in draft.body["milestones"])
     if step == "milestones":
         context |= _milestones(draft, fields, policy, wrong)
     if step == "contract":
-        context |= windows.asked(draft, at)
+        context |= windows.asked(draft, at) | uploads.asked(draft)
     return answers.page(request, f"proposals/{step}.html", context | more, refusal)
 
 
@@ -132,6 +134,7 @@ def _milestones(draft: Draft, fields: Fields, policy: Policy, wrong: Sequence[Re
     return {
         "rows": list(fields.rows()),
         "new": nothing.new_row(),
+        "own_holders": questions(draft.body, policy, "")["holder"].answers,
         "new_item": nothing.item("milestones.__m__", "__d__", ""),
         "one_time": one_time,
         # Where One-time is the way out, a button leads there.
@@ -163,7 +166,7 @@ def told(draft: Draft) -> dict[str, Any]:
         "version": draft.version,
     }
     sketch = core.outline(draft.body)
-    context = live(draft, drafts.policy())
+    context = live(draft, drafts.allows(access.now()))
     return answer | {
         "understood": [understood(sketch, number) for number in range(len(sketch.rows))],
         "parts": {

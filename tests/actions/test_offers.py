@@ -102,8 +102,8 @@ def test_the_policy_is_that_of_the_installation(draft: Draft) -> None:
 
 
 def test_pretend_money_is_offered_where_nobody_takes_it_for_real(settings: Any) -> None:
-    assert drafts.policy().holders == ("nobody", "sandbox")
+    assert drafts.allows(NOON).holders == ("nobody", "freelancer", "sandbox")
     settings.TESTING = settings.DEMO = False
-    assert drafts.policy().holders == ("nobody",)
+    assert drafts.allows(NOON).holders == ("nobody", "freelancer")
     settings.SANDBOX = True
-    assert drafts.policy().holders == ("nobody", "sandbox")
+    assert drafts.allows(NOON).holders == ("nobody", "freelancer", "sandbox")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from milepost.core import entries
+from milepost.core.catalogue import Holder
 from milepost.core.money import AMOUNT_MAX, DECIMALS, Money, parse, total
 from milepost.core.readings.payment import start
 from milepost.core.readings.reading import YEARS_MAX, Reading, said, years_after
@@ -76,8 +77,16 @@ def _milestone(reading: Reading, row: Body, path: str, count: int) -> Milestone:
         sentence = f"These are {len(items)} deliverables; {DELIVERABLES_MAX} are the most for one milestone."
         reading.refusals.append(Refused(sentence, field=f"{path}.deliverables"))
     minor = amount.minor if amount else 0
-    review = window_of(reading, row, path)
-    return Milestone(row["id"], title or "", due_on or reading.today, minor, deliverables, review=review)
+    more: dict[str, Any] = {"holder": _holder(reading, row, path), "review": window_of(reading, row, path)}
+    return Milestone(row["id"], title or "", due_on or reading.today, minor, deliverables, **more)
+
+
+def _holder(reading: Reading, row: Body, path: str) -> Holder | None:
+    """Another one than that of the terms; None where none was chosen, or the same."""
+    if not row.get("holder") or row["holder"] == at(reading.body, "holder"):
+        return None
+    chosen = reading.choice(f"{path}.holder", reading.policy.holders, "Choose who holds the money of this milestone.")
+    return cast(Holder | None, chosen)
 
 
 def _deliverable(reading: Reading, item: Body, path: str) -> Deliverable:

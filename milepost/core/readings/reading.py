@@ -12,7 +12,7 @@ from milepost.core.catalogue import Holder
 from milepost.core.money import Money, plain
 from milepost.core.refusals import Refused
 from milepost.core.steps import Body, at
-from milepost.core.terms import Named
+from milepost.core.terms import Custodian, Named
 
 T = TypeVar("T")
 
@@ -22,11 +22,13 @@ YEARS_MAX: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the installation allows: from which sum milestone payment is, and who may hold the money."""
+    """What the installation allows: from which sum milestone payment is, who may hold the money, and which
+    custodians can be named. Their account is not needed to read a draft; it is put in as terms are composed."""
 
     minimum: Literal["enforce", "advise", "off"]
     minimums_minor: Mapping[str, int]
     holders: tuple[Holder, ...]
+    custodians: tuple[Custodian, ...] = ()
 
     def least(self, currency: str) -> Money | None:
         """The smallest sum for milestone payment, where this currency has one."""
