@@ -49,11 +49,11 @@ class Turn:
 
 
 def of(parties: Iterable[Party]) -> list[Turn]:
-    """What waits for these parties, the soonest end first; four statements, however many projects, and one more for
+    """What waits for these parties, the soonest end first; three statements, however many projects, and one more for
     those who number their invoices elsewhere."""
     parties = list(parties)
     own, elsewhere = [party.pk for party in parties], [party.pk for party in parties if not party.issues_here]
-    found = [*_terms(own), *_stops(own), *_milestones(own), *(_papers(elsewhere) if elsewhere else [])]
+    found = [*_terms(own), *_milestones(own), *(_papers(elsewhere) if elsewhere else [])]
     roles = {party.pk: getattr(party, "role", None) for party in parties}
     turns = [replace(turn, role=roles[turn.party.pk]) for turn in found if _mine(turn, own)]
     order = {id(wait): number for number, wait in enumerate(waiting.soonest_first(turn.waiting for turn in turns))}
@@ -74,40 +74,25 @@ def with_change(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 
 def _terms(own: list[str]) -> list[Turn]:
+    """Terms that are offered, and agreements that one side asks to stop; in one statement."""
     mine = Q(client__in=own) | Q(freelancer__in=own)
-    projects = with_change(Project.objects.filter(mine, terms__status="offered")).order_by("terms__sign_until")
-    return [Turn(waiting.for_terms(_terms_facts(project)), project) for project in projects[:CANDIDATES_MAX]]
+    left = Milestone.objects.filter(project=OuterRef("project"), status__in=CANCELLABLE)
+    # Not where everything was approved meanwhile: nothing is left to stop there.
+    asked = Ending.objects.filter(Exists(left), project=OuterRef("pk"), answer="").values("asked_by")
+    rows = with_change(Project.objects.annotate(stop_asked_by=Subquery(asked[:1])).filter(mine))
+    rows = rows.filter(Q(terms__status="offered") | Q(stop_asked_by__isnull=False)).order_by("terms__sign_until")
+    return [Turn(_waits(project), project) for project in rows[:CANDIDATES_MAX]]
+
+
+def _waits(project: Any) -> Waiting:
+    if project.stop_asked_by is None:
+        return waiting.for_terms(_terms_facts(project))
+    return waiting.for_stop(project.pk, "client" if project.stop_asked_by == project.client_id else "freelancer")
 
 
 def _terms_facts(project: Any) -> TermsFacts:
     terms = project.terms
     return TermsFacts(terms.pk, terms.recipient, terms.sign_until, project.change_asked)
-
-
-# -- projects that the other side asks to stop -----------------------------------------------------------
-
-
-def _stops(own: list[str]) -> list[Turn]:
-    """Not those in which everything was approved meanwhile: nothing is left to stop there."""
-    left = Milestone.objects.filter(project=OuterRef("project"), status__in=CANCELLABLE)
-    mine = Q(project__client__in=own) | Q(project__freelancer__in=own)
-    asked = Ending.objects.filter(mine, Exists(left), answer="").order_by("asked_at")
-    rows = asked.select_related("project__terms", "project__client", "project__freelancer")[:CANDIDATES_MAX]
-    return [Turn(waiting.for_stop(row.project_id, _asked_by(row)), row.project) for row in rows]
-
-
-def _asked_by(ending: Ending) -> Side:
-    return "client" if ending.asked_by_id == ending.project.client_id else "freelancer"
-
-
-# -- papers whose number is missing ---------------------------------------------------------------------
-
-
-def _papers(elsewhere: list[str]) -> list[Turn]:
-    rows = own_numbers.awaited().filter(project__freelancer__in=elsewhere).order_by("moved_at")
-    related = ("invoice", "project__terms", "project__client", "project__freelancer")
-    found = list(rows.select_related(*related)[:CANDIDATES_MAX])
-    return [Turn(waiting.for_paper(row.pk, own_numbers.missing(row)), row.project, row) for row in found]
 
 
 # -- milestones ----------------------------------------------------------------------------------------
