@@ -95,6 +95,16 @@ def _terms_facts(project: Any) -> TermsFacts:
     return TermsFacts(terms.pk, terms.recipient, terms.sign_until, project.change_asked)
 
 
+# -- papers whose number is missing ---------------------------------------------------------------------
+
+
+def _papers(elsewhere: list[str]) -> list[Turn]:
+    rows = own_numbers.awaited().filter(project__freelancer__in=elsewhere).order_by("moved_at")
+    related = ("invoice", "project__terms", "project__client", "project__freelancer")
+    found = list(rows.select_related(*related)[:CANDIDATES_MAX])
+    return [Turn(waiting.for_paper(row.pk, own_numbers.missing(row)), row.project, row) for row in found]
+
+
 # -- milestones ----------------------------------------------------------------------------------------
 
 
