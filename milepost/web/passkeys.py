@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import struct
+from typing import Any, Final
 
 from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms, views
 from allauth.mfa.webauthn.internal import auth
@@ -19,6 +21,10 @@ from milepost.web import access, answers
 NAME_MAX = 60
 
 
+# What the readers of the standard's structures raise on bytes that are none of it.
+GARBAGE: Final = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error)
+
+
 class PasskeyForm(forms.AddWebAuthnForm):  # type: ignore[misc]
     """A passkey always asks who holds it, so that it signs in alone."""
 
@@ -26,8 +32,29 @@ class PasskeyForm(forms.AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except GARBAGE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
         return cleaned
+
+
+class _Read:
+    """What a browser answered to a challenge; what is no such answer is refused, not broken."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc,no-any-return]
+        except GARBAGE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class SignInForm(_Read, forms.LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepForm(_Read, forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
 
 
 class NameForm(forms.EditWebAuthnForm):  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import struct
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -152,7 +153,12 @@ def _mailed(request: HttpRequest, recovery: bool) -> HttpResponse:
 
 def _use_passkey(request: HttpRequest) -> None:
     form = ReauthenticateWebAuthnForm(user=person(request), data={"credential": request.POST[PASSKEY]})
-    if not form.is_valid():
+    try:
+        known = form.is_valid()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error):
+        # No answer of a browser at all: its readers stumble over it.
+        known = False
+    if not known:
         raise NotConfirmed(_("That passkey is not one of yours, or it took too long. Try again."))
     form.save()
 
