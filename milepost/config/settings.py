@@ -187,7 +187,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {"signup": "milepost.web.registration.SignupForm"}
 MFA_ADAPTER = "milepost.web.factors.FactorAdapter"
-MFA_FORMS = {"add_webauthn": "milepost.web.passkeys.PasskeyForm", "edit_webauthn": "milepost.web.passkeys.NameForm"}
+MFA_FORMS = {
+    "add_webauthn": "milepost.web.passkeys.PasskeyForm",
+    "edit_webauthn": "milepost.web.passkeys.NameForm",
+    "login_webauthn": "milepost.web.passkeys.SignInForm",
+    "authenticate_webauthn": "milepost.web.passkeys.SecondStepForm",
+}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
