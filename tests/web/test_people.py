@@ -12,8 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from milepost.actions import people
-from milepost.models import Code, Mail, Member, Party, User
+from milepost.models import Code, Member, Party, User
 from tests import cast
 from tests.cast import Person
 
@@ -28,7 +27,6 @@ FACTS = {
 }
 SETTINGS = FACTS | {
     "name": "Ada L.",
-    "payment_instructions": "",
 }
 
 
@@ -131,38 +129,9 @@ def test_all_that_is_wrong_is_said_together(ada: Person, signed_in: SignedIn) ->
     assert ada.party.legal_name == "Ada Lindqvist"
 
 
-# -- payment details: where money goes -------------------------------------------------------------------------------
-
-
-def test_other_payment_details_need_a_fresh_login_or_a_code(ada: Person, signed_in: SignedIn) -> None:
-    browser = signed_in(ada, fresh=False)
-    asked = save(browser, ada, payment_instructions="IBAN SE00 1111", legal_name="Lindqvist & Co")
-    page = asked.content.decode()
-    assert "Code from your e-mail" in page
-    assert 'name="payment_instructions" value="IBAN SE00 1111"' in page
-    ada.party.refresh_from_db()
-    assert ada.party.payment_instructions == ""
-    code = Code.objects.get()
-    assert (code.email, code.subject) == (ada.user.email, ada.party.pk)
-    digits = people.mint_code(code_id=code.pk, at=cast.NOON)
-    assert save(browser, ada, payment_instructions="IBAN SE00 1111", code="000000").status_code == 422
-    assert save(browser, ada, payment_instructions="IBAN SE00 1111", code=digits).status_code == 302
-    ada.party.refresh_from_db()
-    assert ada.party.payment_instructions == "IBAN SE00 1111"
-
-
-def test_what_does_not_move_money_needs_no_code(ada: Person, signed_in: SignedIn) -> None:
+def test_what_a_party_says_of_itself_needs_no_code(ada: Person, signed_in: SignedIn) -> None:
     assert save(signed_in(ada, fresh=False), ada).status_code == 302
     assert not Code.objects.exists()
-
-
-def test_both_sides_are_told_but_not_the_details(ada: Person, signed_in: SignedIn) -> None:
-    project = cast.in_force(ada, holder="nobody")
-    cast.offered(ada)
-    save(signed_in(ada), ada, payment_instructions="IBAN SE00 1111")
-    told = Mail.objects.filter(event=None, subject__contains="changed the payment details")
-    assert {mail.to for mail in told} == {ada.party.email, project.client.email}
-    assert not [mail for mail in told if "1111" in mail.text + mail.html + mail.subject]
 
 
 # -- several parties ---------------------------------------------------------------------------------------------------

@@ -121,4 +121,7 @@ def _code_page(request: HttpRequest, refusal: Refused | None, status: int = 200)
         for value in values
     ]
     facts = {"kept": kept, "refusal": refusal, "email": request.actor.email}  # type: ignore[attr-defined]
-    return render(request, "people/code.html", facts, status=status)
+    answer = render(request, "people/code.html", facts, status=status)
+    # What was typed, a bank account for example, stands in it.
+    answer["Cache-Control"] = "no-store"
+    return answer
