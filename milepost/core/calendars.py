@@ -100,8 +100,8 @@ def _opened(calendar: str, *years: int) -> HolidayBase:
     """One of the package's own, for whoever asked alone: it changes as it is asked about another year."""
     from holidays import country_holidays
 
-    country, _, part = calendar.partition("-")
-    if country not in countries():
+    country, dash, part = calendar.partition("-")
+    if country not in countries() or (dash and not part):
         raise UnknownCalendar(f"No holidays of “{country[:40]}” are known here.")
     try:
         return country_holidays(country, subdiv=part or None, years=years or None, expand=False)
