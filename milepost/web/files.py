@@ -22,13 +22,18 @@ def attached(file: File | None) -> HttpResponse:
     """The bytes as an attachment that no browser opens in our name. 404 when there is no such paper yet."""
     if file is None:
         raise Http404
-    try:
-        stream = storage.open_file(settings.FILES, file.sha256)
-    except FileNotFoundError:
-        raise Http404 from None
     # Only our own papers say what they are; what people upload is bytes.
     known = file.media_type if file.media_type == "application/pdf" else "application/octet-stream"
-    response = FileResponse(stream, as_attachment=True, filename=file.name, content_type=known)
+    return attachment(file.sha256, file.name, known)
+
+
+def attachment(sha256: str, name: str, media_type: str) -> HttpResponse:
+    """The bytes that are kept by this hash. 404 when they are gone."""
+    try:
+        stream = storage.open_file(settings.FILES, sha256)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"

@@ -15,8 +15,8 @@ from milepost.core.lifecycle import TERMS
 from milepost.core.lifecycle import verbs as verbs_of
 from milepost.core.refusals import Refused
 from milepost.documents import contract
-from milepost.models import Mail, Terms
-from milepost.web import access, answers, files, offered, projects, signatures
+from milepost.models import Mail, Party, Terms, User
+from milepost.web import access, answers, files, offered, projects, signatures, uploads
 from milepost.web.deeds import acting, deed
 
 
@@ -53,10 +53,14 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
         "newer": project.terms if project.terms_id != terms.pk else None,
     }
     if terms.body is not None:
-        context |= {"contract": contract.content(terms.said), "said": terms.said}
+        own = uploads.of_terms(terms)
+        whole = contract.content(terms.said, own_pages=own.count if own else 0)
+        context |= {"contract": whole, "said": terms.said, "own": own}
     if "sign" in may:
-        context["sign"] = signatures.form(request, project.party(side), refusal is not None)
-    if "withdraw" in may:
+        context["sign"] = signatures.form(request, project.party(side), refusal is not None, terms.document.kind)
+    if "pass_on" in may:
+        context["colleagues"] = _colleagues(request, project.party(side))
+    if sent:
         context |= {"invited": project.party(terms.recipient).email, "lost": _lost(terms)}
     if terms.status == "in_force" and by.person == "":
         context["may_claim"] = by.email

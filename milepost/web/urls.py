@@ -34,6 +34,7 @@ from milepost.web import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    uploads,
     # -- projects: terms, milestones, money, files, guests ---------------------------------------
     path("projects/<str:id>", projects.project, name="project"),
     path("projects/<str:id>/stops", endings.stops, name="project-stops"),
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/<str:id>/signatures", terms.signed, name="terms-signatures"),
     path("terms/<str:id>/change-requests", terms.change_requests, name="terms-change-requests"),
     path("terms/<str:id>/refusals", terms.refusals, name="terms-refusals"),
+    path("terms/<str:id>/own/<int:number>", uploads.terms_page, name="terms-own-page"),
     path("terms/<str:id>/withdrawals", terms.withdrawals, name="terms-withdrawals"),
     path("terms/<str:id>/invitations", terms.resent, name="terms-invitations"),
     path("milestones/<str:id>", milestones.milestone, name="milestone"),
@@ -94,6 +96,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/<str:id>/<str:step>", proposals.step, name="proposal-step"),
     # -- home, lists, people, the installation ----------------------------------------------------
     path("", home.home, name="home"),
+    path("proposals/<str:id>/own", uploads.draft_paper, name="proposal-own"),
+    path("proposals/<str:id>/own/<int:number>", uploads.draft_page, name="proposal-own-page"),
     path("projects", lists.projects, name="projects"),
     path("projects.csv", tables.projects, name="projects-table"),
     path("invoices", invoices.invoices, name="invoices"),

@@ -45,7 +45,7 @@ class Autosave {
     try {
       const answer = await fetch(this.form.dataset.autosave, {
         method: "POST",
-        body: new FormData(this.form),
+        body: typed(this.form),
         headers: { Accept: "application/json", "X-Requested-With": "autosave" },
         redirect: "error", // a session that ended answers with a way to the login: that is not "saved"
         keepalive,
@@ -133,6 +133,13 @@ class Autosave {
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
     this.save();
   }
+}
+
+// A file goes with the form alone, when the reader sends it.
+function typed(form) {
+  const body = new FormData(form);
+  for (const input of form.querySelectorAll("[type=file]")) body.delete(input.name);
+  return body;
 }
 
 function time() {

@@ -1,5 +1,6 @@
 // Files that are too large are refused before they are sent, where the person looks; while the rest is under way, it
-// is seen how far. A plain form without this file sends the same and is refused by the server with the same words.
+// is seen how far. A plain form without this file sends the same and is refused by the server with the same words; with
+// data-plain the browser sends it in any case, and only the size is looked at.
 //
 // <form enctype="multipart/form-data" …><div class="drop" data-max="52428800" data-words-large="… is larger than 50 MB.">
 //   <input type="file" multiple></div></form>
@@ -26,6 +27,13 @@ for (const drop of document.querySelectorAll(".drop[data-max]")) {
 
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !input.files.length) return;
+    // A form that checks nothing by itself would send it all the same.
+    if (!input.validity.valid) {
+      event.preventDefault();
+      return input.focus();
+    }
+    // Sent by the browser: the page that answers goes on with its scripts.
+    if ("plain" in drop.dataset) return;
     event.preventDefault();
     if (form.dataset.sent) return;
     form.dataset.sent = "1";
