@@ -5,26 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import SIDES, Side
 from milepost.core.dues import NOTICES
 from milepost.core.rights import may
+from milepost.events import holders
 from milepost.events.story import Story
 from milepost.models import Event, Member, Milestone, Party, Payment, Project, Signature, User
 
-# other: the side that did not do it; sender and recipient: of the terms it is about; operator: runs the installation.
-Part = Literal["client", "freelancer", "sender", "recipient", "other", "operator"]
+# other: the side that did not do it; sender and recipient: of the terms it is about; custodian: the people of the one
+# that the terms name, nobody where they name none; holder: whose people move the money that it is about, the custodian's
+# or the freelancer; operator: runs the installation.
+Part = Literal["client", "freelancer", "sender", "recipient", "other", "custodian", "holder", "operator"]
 BOTH: Final[tuple[Part, ...]] = ("client", "freelancer")
 
 READERS: Final[dict[str, tuple[Part, ...]]] = {
     "project.started": (),
     "terms.offered": ("recipient",),
-    "terms.signed": (),
-    "terms.entered_force": ("sender",),
+    "terms.signed": ("custodian",),
+    "terms.entered_force": ("sender", "custodian"),
     "terms.change_asked": ("sender",),
     "terms.declined": ("sender",),
     "terms.withdrawn": ("recipient",),
     "terms.expired": BOTH,
-    "terms.sealed": BOTH,
+    "terms.sealed": (*BOTH, "custodian"),
     # Their links go out in mails of their own.
     "invitation.renewed": (),
     "invitation.forwarded": ("sender",),
@@ -38,33 +41,33 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "milestone.opened": ("freelancer",),
     "milestone.delivered": ("client",),
     "milestone.changes_asked": ("freelancer",),
-    "milestone.approved": ("freelancer",),
+    "milestone.approved": ("freelancer", "holder"),
     "milestone.closed": BOTH,
     "milestone.cancel_asked": ("freelancer",),
-    "milestone.cancelled": ("other",),
+    "milestone.cancelled": ("other", "holder"),
     "review.started": (),
     "review.reminded": BOTH,
     "review.extended": BOTH,
     "review.stalled": ("freelancer", "operator"),
     "funding.requested": (),
-    "funding.sent": (),
-    "funding.unsent": (),
-    "funding.arrived": (),
+    "funding.sent": ("holder",),
+    "funding.unsent": ("holder",),
+    "funding.arrived": ("client",),
     "funding.confirmed": BOTH,
-    "funding.late": (),
-    "funding.set_aside": (),
-    "funding.returned": (),
+    "funding.late": ("client",),
+    "funding.set_aside": ("client",),
+    "funding.returned": ("client",),
     "funding.failed": ("client",),
-    "funding.withdrawn": (),
-    "payout.requested": (),
-    "payout.sent": (),
+    "funding.withdrawn": ("holder",),
+    "payout.requested": ("holder",),
+    "payout.sent": ("holder",),
     "payout.confirmed": ("freelancer",),
     "payout.failed": ("freelancer", "operator"),
-    "refund.requested": (),
-    "refund.sent": (),
-    "refund.unsent": (),
-    "refund.overdue": (),
-    "refund.confirmed": ("client",),
+    "refund.requested": ("holder",),
+    "refund.sent": ("client", "holder"),
+    "refund.unsent": ("client", "holder"),
+    "refund.overdue": BOTH,
+    "refund.confirmed": BOTH,
     "refund.failed": ("client", "operator"),
     "payment.sent": ("freelancer",),
     "payment.unsent": ("freelancer",),
@@ -96,7 +99,7 @@ WAITS: Final[dict[str, Part]] = {
 class Reader:
     """One address, the part it reads in, and the party it belongs to (None for the operator)."""
 
-    part: Side | Literal["operator"]
+    part: Side | Literal["custodian", "operator"]
     to: str
     language: str
     party: Party | None = None
@@ -112,15 +115,35 @@ def audience(event: Event) -> list[Reader]:
     parts: list[Part] = [*READERS[event.kind]]
     if event.kind == "milestone.approved" and event.actor == "clock":
         parts.append("client")
+    if event.kind == "terms.declined" and story.by_custodian:
+        parts.append("recipient")
+    if event.kind in ("terms.withdrawn", "terms.expired") and _signed_by_both(story):
+        parts.append("custodian")
+    if event.kind == "terms.entered_force" and story.agreed.custodian:
+        # The last to sign was the custodian, as a rule: neither side has heard of the other's signature.
+        parts.append("recipient")
     if event.kind == "payment.overdue" and story.data["number"] == len(NOTICES):
         # The mail that there are no more says it too.
         parts.remove("freelancer")
-    readers = [reader for part in parts if part != "operator" for reader in _party(story, part)]
-    return readers + (_operators() if "operator" in parts else [])
+    return [reader for part in parts if holders.concerned(story, part) for reader in _readers(story, part)]
+
+
+def _readers(story: Story, part: Part) -> list[Reader]:
+    if part == "holder":
+        found, said = holders.part(story), holders.said_already(story)
+        return [reader for reader in _readers(story, found) if reader.to not in said] if found else []
+    if part == "custodian":
+        return _custodian(story, story.project.custodian) if story.project.custodian else []
+    return _operators() if part == "operator" else _party(story, part)
 
 
 def _said_elsewhere(story: Story) -> bool:
     match story.event.kind:
+        case "terms.signed":
+            # Of signatures the custodian is told alone: when both sides have signed, and it has not.
+            terms = story.terms
+            asked = terms is not None and terms.status == "offered" and story.project.custodian_id is not None
+            return not (asked and not story.by_custodian and _signed_by_both(story))
         case "terms.withdrawn":
             # Taken back because changed terms were sent: those are in their mail.
             return bool(story.project.terms_id != story.data["terms"])
@@ -137,8 +160,11 @@ def _said_elsewhere(story: Story) -> bool:
             same = story.project.events.filter(kind=story.event.kind, at=story.event.at)
             return bool(same.filter(number__lt=story.event.number).exists())
         case "milestone.cancelled":
-            # What both cancelled by stopping the project is told in one mail.
-            return bool(story.project.events.filter(kind="project.stopped", at=story.event.at).exists())
+            # What both cancelled by stopping the project is told in one mail; a custodian has none of that.
+            stopped = story.project.events.filter(kind="project.stopped", at=story.event.at).exists()
+            return bool(stopped and holders.part(story) != "custodian")
+        case "payout.requested" | "refund.requested":
+            return holders.asked_anew(story)
         case "milestone.closed":
             # The last one says that the project is completed; those before it had mails about their money.
             unfinished = Milestone.objects.filter(project=story.project).exclude(status__in=("closed", "cancelled"))
@@ -154,6 +180,20 @@ def _party(story: Story, part: Part) -> list[Reader]:
     party = story.project.party(side)
     binds = side == _side(story, WAITS.get(story.event.kind, "operator"))
     return [Reader(side, to, party.language, party, guest) for to, guest in _mailboxes(story, party, binds).items()]
+
+
+def _custodian(story: Story, party: Party) -> list[Reader]:
+    """The custodian's own address, and those of its people who may do what waits: sign for it, or say what came."""
+    binds = story.event.kind.startswith("terms.")
+    members = Member.objects.filter(party=party, ended_at=None, user__is_active=True).select_related("user")
+    found = [party.email] + [member.user.email for member in members if not binds or _may_bind(member)]
+    return [Reader("custodian", to, party.language, party) for to in dict.fromkeys(found)]
+
+
+def _signed_by_both(story: Story) -> bool:
+    """Both sides have signed the terms that the event is about; a custodian may have yet to."""
+    terms = story.terms
+    return terms is not None and terms.signatures.filter(side__in=SIDES).count() == len(SIDES)
 
 
 def _mailboxes(story: Story, party: Party, binds: bool) -> dict[str, bool]:

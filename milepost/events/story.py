@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from milepost.core import calendars
 from milepost.core import terms as core
 from milepost.core.actors import CLOCK, HOUSE
-from milepost.core.catalogue import SIDES, Side
+from milepost.core.catalogue import SIDES, Holder, Side
 from milepost.models import Event, Terms
 
 # What a person typed is cut here, in subjects and sentences.
@@ -128,8 +128,24 @@ class Story:
                 return _("Milepost")
             case actor if actor in sides:
                 return self.name(sides[actor])
+            case actor if actor == self.project.custodian_id:
+                return self.custodian
             case _:
                 return _("Somebody")
+
+    @property
+    def by_custodian(self) -> bool:
+        return self.project.custodian_id is not None and self.event.actor == self.project.custodian_id
+
+    @property
+    def custodian(self) -> str:
+        """Its name as the terms say it."""
+        return line(self.said.custodian.name) if self.said and self.said.custodian else _("The custodian")
+
+    @property
+    def holder(self) -> Holder | None:
+        """Of the milestone that it is about."""
+        return self.said.holder_of(self.milestone) if self.said and self.milestone else None
 
     @property
     def actor_side(self) -> Side | None:
@@ -144,8 +160,9 @@ class Story:
         return line(party.legal_name or (self.said.named(side).name if self.said else "") or party.email)
 
     def fill(self, pattern: str) -> str:
-        """Puts `%(who)s`, `%(client)s`, `%(freelancer)s`, `%(milestone)s` and `%(project)s` into a sentence."""
+        """Puts in names: `%(who)s`, `%(client)s`, `%(freelancer)s`, `%(custodian)s`, `%(milestone)s`, `%(project)s`."""
         names = {"who": self.who, "client": self.name("client"), "freelancer": self.name("freelancer")}
+        names["custodian"] = self.custodian
         return pattern % (names | {"milestone": self.title, "project": self.project_name})
 
     def words(self, name: str = "words") -> str:

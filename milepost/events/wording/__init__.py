@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, line
-from milepost.events.wording import agreeing, dues, ending, entering, invoicing, payees, paying, working
+from milepost.events.wording import agreeing, dues, ending, entering, holding, invoicing, payees, paying, working
 from milepost.events.wording.entering import CODE_PLACE
 from milepost.events.wording.letters import LINK_PLACE, Letter
 from milepost.events.wording.sentences import sentence
@@ -35,6 +35,7 @@ __all__ = [
 
 LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "terms.offered": agreeing.offered,
+    "terms.signed": agreeing.mandate_asked,
     "terms.entered_force": agreeing.entered_force,
     "terms.change_asked": agreeing.change_asked,
     "terms.declined": agreeing.declined,
@@ -58,10 +59,23 @@ LETTERS: Final[dict[str, Callable[[Story, Reader], Letter]]] = {
     "review.reminded": working.reminded,
     "review.extended": working.extended,
     "review.stalled": working.stalled,
+    "funding.sent": holding.funding_sent,
+    "funding.unsent": holding.funding_unsent,
+    "funding.arrived": holding.part_arrived,
     "funding.confirmed": paying.funded,
+    "funding.late": holding.late,
+    "funding.set_aside": holding.set_aside,
+    "funding.returned": holding.returned,
     "funding.failed": paying.not_funded,
+    "funding.withdrawn": holding.funding_withdrawn,
+    "payout.requested": holding.to_pay_out,
+    "payout.sent": holding.second_person,
     "payout.confirmed": paying.paid_out,
     "payout.failed": paying.not_paid_out,
+    "refund.requested": holding.to_send_back,
+    "refund.sent": holding.refund_sent,
+    "refund.unsent": holding.refund_unsent,
+    "refund.overdue": holding.refund_overdue,
     "refund.confirmed": paying.refunded,
     "refund.failed": paying.not_refunded,
     "payment.sent": paying.sent,

@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 
 from milepost.core.terms import Terms
 from milepost.events.audience import Reader
-from milepost.events.story import Story, day, quoted, span
-from milepost.events.wording.letters import Letter, project, terms
+from milepost.events.story import Story, day, line, quoted, span
+from milepost.events.wording.letters import Letter, mandate, project, terms
 
 
 def offered(story: Story, reader: Reader) -> Letter:
@@ -65,9 +65,31 @@ def _money(said: Terms) -> str:
     holders = {said.holder_of(each) for each in said.milestones}
     if holders == {"nobody"}:
         return _("Paid on approval, milestone by milestone")
-    if "nobody" not in holders:
+    if holders == {"freelancer"}:
+        return _("A deposit, paid to %(name)s in advance") % {"name": line(said.freelancer.name)}
+    if holders == {"custodian"} and said.custodian:
+        return _("Held by %(name)s, paid out on approval") % {"name": line(said.custodian.name)}
+    if holders == {"sandbox"}:
         return _("Pretend money: this is a try-out")
     return _("Differs between milestones")
+
+
+def mandate_asked(story: Story, reader: Reader) -> Letter:
+    """To the custodian, once both sides have signed: nothing is in force before it has accepted."""
+    said = story.agreed
+    facts = {"client": story.name("client"), "freelancer": story.name("freelancer"), "project": story.project_name}
+    return Letter(
+        subject=_("You are asked to hold money: %(project)s") % facts,
+        opening=(
+            _("%(client)s and %(freelancer)s have signed an agreement on %(project)s that names you as custodian.")
+            % facts,
+            _("It comes into force once you accept the mandate. You can also decline, with a reason."),
+        ),
+        facts=((_("Milestones"), str(len(said.milestones))), (_("To be accepted by"), story.moment(said.sign_until))),
+        button=_("Read and accept"),
+        page=mandate(story),
+        next=_("If you do nothing by then, it expires, and nothing was agreed."),
+    )
 
 
 def change_asked(story: Story, reader: Reader) -> Letter:
@@ -86,6 +108,18 @@ def change_asked(story: Story, reader: Reader) -> Letter:
 
 
 def declined(story: Story, reader: Reader) -> Letter:
+    if story.by_custodian:
+        return Letter(
+            subject=_("%(who)s declined to hold the money: %(project)s")
+            % {"who": story.who, "project": story.project_name},
+            opening=(_("%(who)s does not accept the mandate, and says why:") % {"who": story.who},),
+            quote=story.words(),
+            button=_("Open the project"),
+            page=project(story),
+            next=_(
+                "Nothing is in force. The proposal can be copied, with another custodian or another way, and sent anew."
+            ),
+        )
     return Letter(
         subject=_("%(who)s declined: %(project)s") % {"who": story.who, "project": story.project_name},
         opening=(_("%(who)s has declined your proposal, and says why:") % {"who": story.who},),
@@ -141,6 +175,8 @@ def _sender(story: Story) -> str:
 
 def entered_force(story: Story, reader: Reader) -> Letter:
     said = story.agreed
+    if said.custodian:
+        return _all_signed(story, reader)
     other = story.name("freelancer" if reader.part == "client" else "client")
     return Letter(
         subject=_("%(who)s signed: %(project)s") % {"who": other, "project": story.project_name},
@@ -153,6 +189,27 @@ def entered_force(story: Story, reader: Reader) -> Letter:
         button=_("Open the project"),
         page=project(story),
         next=" ".join([_begin(story, reader), _("The signed agreement, sealed, follows in a mail of its own.")]),
+    )
+
+
+def _all_signed(story: Story, reader: Reader) -> Letter:
+    """With a custodian three have signed; its people go on where what they hold stands."""
+    at_custodian = reader.part == "custodian"
+    follows = _("The signed agreement, sealed, follows in a mail of its own.")
+    expected = _("What is to arrive on the account stands on your page as soon as it is asked for.")
+    return Letter(
+        subject=_("In force: %(project)s") % {"project": story.project_name},
+        opening=(
+            _(
+                "Both sides have signed, and %(custodian)s has accepted the mandate: the agreement on %(project)s is in force."
+            )
+            % {"custodian": story.custodian, "project": story.project_name},
+        ),
+        facts=((_("Work starts"), day(story.agreed.start_on)),),
+        milestones=story.agreed.milestones,
+        button=_("See what is expected") if at_custodian else _("Open the project"),
+        page=("holdings", "") if at_custodian else project(story),
+        next=" ".join([expected if at_custodian else _begin(story, reader), follows]),
     )
 
 
@@ -177,9 +234,9 @@ def sealed(story: Story, reader: Reader) -> Letter:
                 "It carries the seal of this installation. Any alteration can be found with a copy that either side holds."
             ),
         ),
-        button=_("Open the project"),
-        page=project(story),
-        next=_begin(story, reader),
+        button=_("See the agreement") if reader.part == "custodian" else _("Open the project"),
+        page=mandate(story) if reader.part == "custodian" else project(story),
+        next=_("It stands on your page, too.") if reader.part == "custodian" else _begin(story, reader),
         notes=_record(story),
         attachments=(story.data["file"],),
     )

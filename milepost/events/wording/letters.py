@@ -47,5 +47,10 @@ def milestone(story: Story) -> Page:
     return ("milestone", story.data["milestone"])
 
 
+def mandate(story: Story) -> Page:
+    """For a custodian: the terms, as far as they are its business."""
+    return ("mandate", story.data["terms"])
+
+
 def terms(story: Story) -> Page:
     return ("terms", story.data["terms"])

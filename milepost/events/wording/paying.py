@@ -6,17 +6,18 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story
+from milepost.events.wording import holding
 from milepost.events.wording.letters import Letter, milestone
 
 
 def funded(story: Story, reader: Reader) -> Letter:
     client = _("Work on it begins when its turn has come. You approve what is delivered before anything is paid out.")
     freelancer = _("You get another mail when work on it may begin.")
+    if story.holder == "freelancer":
+        client = _("Work on it begins when its turn has come. You approve what is delivered before anything is earned.")
     return Letter(
         subject=story.fill(_("%(milestone)s of %(project)s is funded")),
-        opening=(
-            story.fill(_("The money for %(milestone)s has arrived, and is held until its delivery is approved.")),
-        ),
+        opening=(story.fill(holding.who_has_it(story)),),
         button=_("Open the milestone"),
         page=milestone(story),
         next=client if reader.part == "client" else freelancer,
@@ -51,11 +52,13 @@ def not_paid_out(story: Story, reader: Reader) -> Letter:
         ),
         button="" if reader.part == "operator" else _("Open the milestone"),
         page=None if reader.part == "operator" else milestone(story),
-        next=_("It is asked for again within the hour. The page says why it failed."),
+        next=story.fill(holding.asked_again(story)),
     )
 
 
 def refunded(story: Story, reader: Reader) -> Letter:
+    if reader.part == "freelancer":
+        return holding.received_back(story, reader)
     return Letter(
         subject=story.fill(_("The refund for %(milestone)s of %(project)s was paid")),
         opening=(story.fill(_("The refund for %(milestone)s is confirmed.")),),
@@ -71,7 +74,7 @@ def not_refunded(story: Story, reader: Reader) -> Letter:
         opening=(story.fill(_("The refund for %(milestone)s could not be made. The money is where it was.")),),
         button="" if reader.part == "operator" else _("Open the milestone"),
         page=None if reader.part == "operator" else milestone(story),
-        next=_("It is asked for again within the hour. The page says why it failed."),
+        next=story.fill(holding.asked_again(story)),
     )
 
 

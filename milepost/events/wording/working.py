@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from milepost.events.audience import Reader
 from milepost.events.story import Story, day, quoted, span
+from milepost.events.wording import holding
 from milepost.events.wording.letters import Letter, milestone, project
 
 
@@ -62,6 +63,8 @@ def changes_asked(story: Story, reader: Reader) -> Letter:
 
 
 def approved(story: Story, reader: Reader) -> Letter:
+    if reader.part == "custodian":
+        return holding.to_pay_out(story, reader)
     clock = story.event.actor == "clock"
     by_person = _("%(who)s approved %(milestone)s of %(project)s")
     by_clock = _("The clock approved %(milestone)s of %(project)s")
@@ -77,8 +80,9 @@ def approved(story: Story, reader: Reader) -> Letter:
 
 
 def _after_approval(story: Story, reader: Reader) -> str:
-    named = story.milestone
-    if named is None or story.agreed.holder_of(named) != "nobody":
+    if story.holder == "freelancer":
+        return _("The deposit for it is %(freelancer)s's now. Nothing is left to pay.")
+    if story.holder != "nobody":
         if reader.part == "client":
             return _("The money is paid out to %(freelancer)s now. You need not do anything.")
         return _("The payout is on its way. You get a mail when it is confirmed.")
@@ -116,6 +120,8 @@ def cancel_asked(story: Story, reader: Reader) -> Letter:
 
 
 def cancelled(story: Story, reader: Reader) -> Letter:
+    if reader.part == "custodian":
+        return holding.not_expected(story, reader)
     return Letter(
         subject=story.fill(_("%(who)s cancelled %(milestone)s of %(project)s")),
         opening=(story.fill(_("%(who)s has cancelled %(milestone)s, and says why:")),),
