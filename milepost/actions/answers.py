@@ -12,7 +12,7 @@ from milepost.actions import drafts, invitations
 from milepost.actions.rights import must_be
 from milepost.actions.signing import locked, may
 from milepost.core.actors import CLOCK, Actor
-from milepost.core.refusals import Refused
+from milepost.core.refusals import Refused, Stale
 from milepost.core.rights import Act
 from milepost.events.record import record
 from milepost.gateways import storage
@@ -29,6 +29,7 @@ def ask_change(*, terms: Terms, words: str, by: Actor, at: datetime) -> Answer:
         project, terms = locked(terms)
         may(terms, "ask_change", by, project)
         must_be(by=by, act="ask_change")
+        _must_not_have_signed(terms, project, by)
         answer = _answer(terms, "ask_change", words, by, at)
         record(project, "terms.change_asked", by=by, at=at, personal={"words": answer.words}, terms=terms.pk)
     return answer
@@ -67,10 +68,18 @@ def _ended(terms: Terms, verb: str, words: str, by: Actor, at: datetime, *, act:
         project, terms = locked(terms)
         status = may(terms, verb, by, project)
         must_be(by=by, act=act)
+        if verb == "decline":
+            _must_not_have_signed(terms, project, by)
         if by is not CLOCK:
             _answer(terms, verb, words, by, at)
         end(terms, verb, status, project, by, at, words)
     return terms
+
+
+def _must_not_have_signed(terms: Terms, project: Project, by: Actor) -> None:
+    """Whoever has signed is bound by it, also while a custodian's acceptance is awaited; the sender may withdraw."""
+    if by.kind == "party" and terms.signatures.filter(side=project.signer_of(by)).exists():
+        raise Stale(_("You have signed these terms. Only the sender can take them back now."))
 
 
 def end(terms: Terms, verb: str, status: str, project: Project, by: Actor, at: datetime, words: str = "") -> None:

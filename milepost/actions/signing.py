@@ -15,7 +15,7 @@ from milepost.core.actors import HOUSE, Actor
 from milepost.core.catalogue import DocumentKind, Signer
 from milepost.core.lifecycle import TERMS, step
 from milepost.core.refusals import Refused, Several, Stale
-from milepost.documents.consents import CURRENT
+from milepost.documents.consents import CURRENT, MANDATE
 from milepost.documents.fonts import missing_characters
 from milepost.events.record import record
 from milepost.models import Event, Milestone, Party, Project, Signature, Terms
@@ -73,7 +73,8 @@ def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
     may(terms, "sign", by, terms.project)
     if terms.sign_until <= at:
         raise Stale(_("The time to sign ran out. Ask the sender to send the proposal again."))
-    signing.check(terms.document.kind)
+    # The schedule governs between the two sides; a custodian signs for its mandate alone.
+    signing.check("template" if terms.project.signer_of(by) == "custodian" else terms.document.kind)
     by.must_have_proved()
     with transaction.atomic():
         project, terms = locked(terms)
@@ -91,7 +92,7 @@ def sign(*, terms: Terms, signing: Signing, by: Actor, at: datetime) -> Terms:
 
 
 def put_signature(terms: Terms, side: Signer, signing: Signing, project: Project, by: Actor, at: datetime) -> Signature:
-    consent = CURRENT[terms.document.kind]
+    consent = MANDATE if side == "custodian" else CURRENT[terms.document.kind]
     signature = Signature.objects.create(
         terms=terms,
         side=side,

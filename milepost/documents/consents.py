@@ -19,6 +19,16 @@ _FIRST: Final = (
     "consent to electronic records for the future by writing to the other side; what has been signed stays signed. "
     "This is a simple electronic signature; the installation seals the contract when all have signed."
 )
-CONSENTS: Final[dict[int, str]] = {1: _FIRST, 2: f"{GOVERNS} {_FIRST}"}
-# Under which version is signed now, by what stands beside the terms.
+_MANDATE: Final = (
+    "I have read the terms and the contract named above, and I may sign for the custodian named. The custodian accepts "
+    "the mandate in them: it receives the money of the milestones that name it, holds it for both sides, pays it out "
+    "or back as the terms say, and confirms truly what arrived and what left. It has the legal ground stated in them. "
+    "It is no party to the rest of the agreement. "
+    "I agree to sign electronically and to receive this contract and the records that belong to it in electronic "
+    "form. I can open and keep PDF files. This is a simple electronic signature; the installation seals the contract "
+    "when all have signed."
+)
+CONSENTS: Final[dict[int, str]] = {1: _FIRST, 2: f"{GOVERNS} {_FIRST}", 3: _MANDATE}
+# Under which version is signed now, by what stands beside the terms; a custodian signs for its mandate alone.
 CURRENT: Final[dict[DocumentKind, int]] = {"template": 1, "upload": 2}
+MANDATE: Final = 3

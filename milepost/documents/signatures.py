@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
 
-from milepost.core.catalogue import Side
+from milepost.core.catalogue import Signer
 from milepost.core.refusals import Refused
 from milepost.core.terms import Terms
 from milepost.documents import figures, fonts
@@ -39,7 +39,7 @@ class BadDrawing(Refused):
 class SignatureFacts:
     """One signature as its page shows it. `signed_at` is UTC; `strokes` are empty when the name was typed."""
 
-    side: Side
+    side: Signer
     # The person who signed, the party it signed for (its legal name), and as what ("managing director").
     name: str
     legal_name: str
@@ -109,7 +109,8 @@ def hashes(fingerprint: str, reading_sha256: str, chain_head: str) -> list[dict[
 
 
 def _facts(terms: Terms, signature: SignatureFacts) -> tuple[Fact, ...]:
-    meaning = "agreed to the terms by sending them" if signature.side == terms.sender else "agreed to the terms sent"
+    meanings = {terms.sender: "agreed to the terms by sending them", "custodian": "accepted the mandate in the terms"}
+    meaning = meanings.get(signature.side, "agreed to the terms sent")
     address = ", ".join(line.strip(" ,") for line in signature.postal_address.splitlines() if line.strip(" ,"))
     return (
         Fact("For", signature.legal_name),

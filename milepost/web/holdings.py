@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from milepost.core.money import Money
+from milepost.core.catalogue import SIDES
+from milepost.core.money import Money, total
 from milepost.core.postings import branch
 from milepost.ledger import balances
-from milepost.models import Arrival, Funding, Intent, Party, Payout, Project, Refund
+from milepost.models import Arrival, Funding, Intent, Party, Payout, Project, Refund, Signature, Terms
 from milepost.models.money import LIVE
 from milepost.web import access, answers, lists
 from milepost.web.road import name_of
@@ -120,6 +121,14 @@ def _sections(party: Party) -> tuple[Section, ...]:
     arrivals = Arrival.objects.filter(holder=party).select_related("funding__milestone__project__terms", "noted_by")
     return (
         Section(
+            "mandates",
+            _("Mandates to accept"),
+            _("Both sides have signed terms that name you. They come into force once you accept."),
+            "",
+            _mandates(party),
+            _mandate_row,
+        ),
+        Section(
             "second-persons",
             _("Waiting for a second person"),
             _(
@@ -168,6 +177,27 @@ def _live(kind: type[Intent], party: Party) -> QuerySet[Any]:
     rows = kind._default_manager.filter(holder=branch("custodian", party.pk), status__in=LIVE)
     related = ("milestone__project__terms", "milestone__project__client", "milestone__project__freelancer")
     return rows.select_related(*related).order_by("requested_at", "pk")
+
+
+def _mandates(party: Party) -> QuerySet[Any]:
+    """Terms that only its own signature is missing from."""
+    signed = Signature.objects.filter(terms=OuterRef("pk"))
+    rows = Terms.objects.filter(~Exists(signed.filter(side="custodian")), project__custodian=party, status="offered")
+    both = (Exists(signed.filter(side=side)) for side in SIDES)
+    return rows.filter(*both).select_related("project__client", "project__freelancer", "project__terms").order_by("pk")
+
+
+def _mandate_row(terms: Terms) -> dict[str, Any]:
+    said, project = terms.said, terms.project
+    mine = (said.amount(each) for each in said.milestones if said.holder_of(each) == "custodian")
+    return {
+        "href": reverse("mandate", args=[terms.pk]),
+        "title": project.name,
+        "words": f"{name_of(project, 'client')} · {name_of(project, 'freelancer')}",
+        "amount": total(mine, said.currency),
+        "at": terms.offered_at,
+        "state": "",
+    }
 
 
 def _intent_row(intent: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from milepost.core.catalogue import Side
+from milepost.core import rights
+from milepost.core.catalogue import MemberRole, Side
 from milepost.models import Answer, Terms
 from milepost.web.road import day_of, name_of
 from milepost.web.templatetags.milepost import day_words
@@ -24,15 +25,16 @@ def last_answer(terms: Terms) -> Answer | None:
     return terms.answers.order_by("-given_at", "-pk").first()
 
 
-def step(terms: Terms, side: Side, at: datetime, *, here: bool = False) -> Step:
-    """What comes next; `here`: on the page of the terms itself, where nothing has to lead to it."""
-    reader = _Reader(terms, side, at, here)
+def step(terms: Terms, side: Side, at: datetime, *, here: bool = False, role: MemberRole | None = None) -> Step:
+    """What comes next; `here`: on the page of the terms itself, where nothing has to lead to it. `role`: what the
+    reader is in the party; None for a guest."""
+    reader = _Reader(terms, side, at, here, rights.may(role, "sign"))
     return reader.sender() if side == terms.sender else reader.recipient()
 
 
 class _Reader:
-    def __init__(self, terms: Terms, side: Side, at: datetime, here: bool) -> None:
-        self.terms, self.at, self.here = terms, at, here
+    def __init__(self, terms: Terms, side: Side, at: datetime, here: bool, may_sign: bool) -> None:
+        self.terms, self.at, self.here, self.may_sign = terms, at, here, may_sign
         # The clock's round may not have come by yet; nobody can sign any more all the same.
         self.status = "expired" if terms.status == "offered" and terms.sign_until <= at else terms.status
         self.zone = zone_of(terms)
@@ -74,6 +76,9 @@ class _Reader:
             case "offered" if self._asked():
                 words = _("%(sender)s can send a revised one; you can also sign this one until %(until)s.") % self.facts
                 return self._step(_("You asked for a change"), words, self._see(""), "calm")
+            case "offered" if not self.may_sign:
+                words = _("Until %(until)s. You can read it, ask for a change, or pass it on.") % self.facts
+                return self._step(_("A signatory of %(other)s signs"), words, self._see("", _("Read it")))
             case "offered":
                 words = _("Until %(until)s. You can also ask for a change, or decline.") % self.facts
                 return self._step(_("Read the proposal and sign it"), words, self._see("main", _("Read and sign")))

@@ -1,4 +1,4 @@
-"""The installation's own pages: the first start, and what its operator sees and sets."""
+"""The first start: the owner, their party, the house's name and policy."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import hmac
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -21,7 +18,7 @@ from milepost.actions.installation import InstallationFacts
 from milepost.actions.people import PartyFacts
 from milepost.core.money import DECIMALS, Money, plain
 from milepost.core.refusals import Refused
-from milepost.models import Installation, Mail
+from milepost.models import Installation
 from milepost.web import access, answers, people
 from milepost.web.people import value
 
@@ -47,7 +44,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             owner=request.POST.get("owner", ""),
             email=request.POST.get("email", ""),
             party=_party(request),
-            installation=_typed(request),
+            installation=typed(request),
             at=access.now(),
         )
     except Refused as refusal:
@@ -67,7 +64,7 @@ def _party(request: HttpRequest) -> PartyFacts:
 def _first(request: HttpRequest, refusal: Refused | None = None) -> dict[str, Any]:
     return (
         people.form(request, None, refusal)
-        | _policy(request, Installation.objects.get(pk=1), refusal)
+        | policy(request, Installation.objects.get(pk=1), refusal)
         | {
             "owner": value("owner", "", request, refusal),
             "email": value("email", "", request, refusal),
@@ -76,50 +73,16 @@ def _first(request: HttpRequest, refusal: Refused | None = None) -> dict[str, An
     )
 
 
-# -- the operator's page -----------------------------------------------------------------------------
+# -- the house’s name and policy, asked here and on the operator’s page ----------------------------------
 
 
-@require_http_methods(["GET", "POST"])
-@access.signed_in
-def installation(request: HttpRequest) -> HttpResponse:
-    """Name, policy and health, for the operator alone; for everybody else there is no such page."""
-    if not access.person(request).is_operator:
-        raise Http404
-    if request.method == "GET":
-        return answers.page(request, "setup/installation.html", _operated(request))
-    try:
-        house.describe(facts=_typed(request), by=access.person(request), at=access.now())
-    except Refused as refusal:
-        return answers.refused(request, refusal, "setup/installation.html", _operated(request, refusal))
-    messages.success(request, _("Saved."))
-    return redirect("installation")
-
-
-def _operated(request: HttpRequest, refusal: Refused | None = None) -> dict[str, Any]:
-    found = Installation.objects.get(pk=1)
-    mails = Mail.objects.aggregate(
-        waiting=Count("pk", filter=Q(done_at=None, dead_at=None)),
-        tried=Count("pk", filter=Q(done_at=None, dead_at=None, attempts__gt=0)),
-        dead=Count("pk", filter=Q(dead_at__isnull=False)),
-    )
-    failed = Mail.objects.filter(done_at=None, attempts__gt=0).order_by("-written_at")[:5]
-    return _policy(request, found, refusal) | {
-        "summary": people.summary(refusal),
-        "installation": found,
-        "mail_set_up": settings.MAIL_SET_UP or settings.DEMO,
-        "mails": mails,
-        "failed": failed,
-        "zone": access.parties(request)[0].time_zone,
-        "nav": "settings",
-    }
-
-
-def _policy(request: HttpRequest, installation: Installation, refusal: Refused | None) -> dict[str, Any]:
+def policy(request: HttpRequest, installation: Installation, refusal: Refused | None) -> dict[str, Any]:
     """The inputs for the name and the minimum, with what is set now or was typed."""
     set_now = {money.currency: money for money in house.minimums(installation)}
     currencies = [*COMMON, *(currency for currency in set_now if currency not in COMMON)]
     return {
         "house": value("house", installation.name, request, refusal),
+        "registrations": _registrations(value("registration", installation.registration, request, refusal)["value"]),
         "policies": _policies(value("minimum_policy", installation.minimum_policy, request, refusal)["value"]),
         "minimums": [
             {"currency": currency} | value(f"minimum_{currency}", _shown(set_now.get(currency)), request, refusal)
@@ -140,15 +103,31 @@ def _policies(chosen: str) -> list[dict[str, Any]]:
     ]
 
 
+def _registrations(chosen: str) -> list[dict[str, Any]]:
+    words = {
+        "open": (_("Anybody"), _("Whoever has an e-mail address may sign up.")),
+        "invitation": (
+            _("By invitation"),
+            _("Those who were sent a proposal, asked to join a party, or invited by you."),
+        ),
+        "closed": (_("Nobody new"), _("Guests go on with their links; those who have an account sign in.")),
+    }
+    return [
+        {"value": value, "label": label, "words": explained, "checked": value == chosen}
+        for value, (label, explained) in words.items()
+    ]
+
+
 def _shown(minimum: Money | None) -> str:
     return plain(minimum) if minimum else ""
 
 
-def _typed(request: HttpRequest) -> InstallationFacts:
+def typed(request: HttpRequest) -> InstallationFacts:
     names = (name for name in request.POST if name.startswith("minimum_"))
     minimums = {name.removeprefix("minimum_"): request.POST.get(name, "") for name in names}
     return InstallationFacts(
         name=request.POST.get("house", ""),
         minimum_policy=request.POST.get("minimum_policy", ""),
+        registration=request.POST.get("registration") or Installation.objects.get(pk=1).registration,
         minimums={currency: typed for currency, typed in minimums.items() if currency in DECIMALS},
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from milepost.actions.signing import Signing
 from milepost.core.catalogue import DocumentKind
 from milepost.core.refusals import Refused
-from milepost.documents.consents import CONSENTS, CURRENT, GOVERNS
+from milepost.documents.consents import CONSENTS, CURRENT, GOVERNS, MANDATE
 from milepost.documents.signatures import STROKES_BOX, BadDrawing, read_strokes
 from milepost.models import Party
 
@@ -49,6 +49,11 @@ def form(request: HttpRequest, party: Party, refused: bool, document: DocumentKi
         "governs": typed.get("governs") == "yes",
         "governs_words": GOVERNS if document == "upload" else "",
     }
+
+
+def mandate(request: HttpRequest, party: Party, refused: bool) -> dict[str, Any]:
+    """The same for the people of a custodian, who agree to its mandate alone."""
+    return form(request, party, refused) | {"consent_words": CONSENTS[MANDATE]}
 
 
 def _drawn(text: str) -> list[object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
@@ -9,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from milepost.actions import answers as verbs
-from milepost.actions import invitations, signing
+from milepost.actions import invitations, members, signing
+from milepost.core import rights
 from milepost.core.actors import Actor
 from milepost.core.lifecycle import TERMS
 from milepost.core.lifecycle import verbs as verbs_of
@@ -18,6 +21,15 @@ from milepost.documents import contract
 from milepost.models import Mail, Party, Terms, User
 from milepost.web import access, answers, files, offered, projects, signatures, uploads
 from milepost.web.deeds import acting, deed
+
+# What somebody has to be in the party for each verb of the table.
+RIGHTS: Final[dict[str, rights.Act]] = {
+    "sign": "sign",
+    "ask_change": "ask_change",
+    "pass_on": "pass_on",
+    "decline": "decline",
+    "withdraw": "withdraw",
+}
 
 
 @require_safe
@@ -41,13 +53,18 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
     side = project.side_of(by)
     part = "sender" if side == terms.sender else "recipient"
     may = dict.fromkeys(verbs_of(TERMS, terms.status, {side, part}), True)
+    # Sending the link again only prepares; what is on the page beside it ends what was sent.
+    sent = "withdraw" in may
+    may = {verb: True for verb in may if access.may(request, RIGHTS[verb])}
     if terms.sign_until <= access.now():
-        may.pop("sign", None)
+        may = {verb: True for verb in may if verb not in ("sign", "pass_on")}
     context = projects.frame(request, project, side) | {
         "terms": terms,
         "part": part,
         "may": may,
-        "step": offered.step(terms, side, access.now(), here=True) if terms.status != "in_force" else None,
+        "step": offered.step(terms, side, access.now(), here=True, role=access.role(request))
+        if terms.status != "in_force"
+        else None,
         "answers": list(terms.answers.order_by("given_at")) if terms.status != "in_force" else [],
         "signatures": list(terms.signatures.order_by("signed_at")),
         "newer": project.terms if project.terms_id != terms.pk else None,
@@ -62,9 +79,15 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
         context["colleagues"] = _colleagues(request, project.party(side))
     if sent:
         context |= {"invited": project.party(terms.recipient).email, "lost": _lost(terms)}
-    if terms.status == "in_force" and by.person == "":
+    # An account goes with the party's own address, not with one that a proposal was passed on to.
+    if terms.status == "in_force" and by.person == "" and by.email == project.party(side).email:
         context["may_claim"] = by.email
     return answers.page(request, "terms/terms.html", context, refusal)
+
+
+def _colleagues(request: HttpRequest, party: Party) -> list[User]:
+    """Those of the same party who may sign, where the reader may not: a proposal is passed on to one of them."""
+    return [] if access.may(request, "sign") else [member.user for member in members.signatories(party)]
 
 
 def _lost(terms: Terms) -> bool:
@@ -114,6 +137,15 @@ def refusals(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
         refusal.field = "reason" if refusal.field else None
         raise
     messages.info(request, _("You have declined. Nothing was agreed."))
+    return redirect("terms", terms.pk)
+
+
+@deed(access.terms, shown=again, leads_to="terms")
+def forwards(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
+    """POST /terms/<id>/forwards: to the person of the same side who signs."""
+    email, words = request.POST.get("forward_email", ""), request.POST.get("forward_words", "")
+    invitations.forward(terms=terms, email=email, words=words, by=by, at=access.now())
+    messages.success(request, _("Passed on. You go on reading here; either of you may sign, once."))
     return redirect("terms", terms.pk)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import Exists
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from milepost.actions import joining
 from milepost.core.actors import Actor, Proof
 from milepost.models import (
     Invitation,
@@ -60,7 +62,10 @@ def parties(request: HttpRequest) -> list[Party]:
     found: list[Party] | None = getattr(request, "own_parties", None)
     if found is None:
         chosen = request.session.get(PARTY)
-        found = sorted(Party.objects.of(person(request)), key=lambda party: party.pk != chosen)
+        user = person(request)
+        # Whether the person is asked to join another comes along: the first page shows it.
+        rows = Party.objects.of(user).annotate(invited=Exists(joining.addressed_to(user, now())))
+        found = sorted(rows, key=lambda party: party.pk != chosen)
         request.own_parties = found  # type: ignore[attr-defined]
     return found
 

@@ -88,7 +88,7 @@ def binds(act: str) -> Callable[[View], View]:
 def _acting(request: HttpRequest, id: str) -> Actor:
     loaders: dict[str, Callable[[HttpRequest, str], Any]] = {
         "mil": objects.milestone,
-        "trm": objects.terms,
+        "trm": objects.terms_or_mandate,
         "drf": objects.draft,
         "prj": objects.project,
         "par": objects.party,

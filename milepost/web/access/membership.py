@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 
 from milepost.actions import members
+from milepost.actions import rights as rights_of
 from milepost.core import rights
 from milepost.core.actors import Actor
 from milepost.core.catalogue import MemberRole
@@ -24,6 +25,14 @@ def role(request: HttpRequest) -> MemberRole | None:
 def may(request: HttpRequest, act: Act) -> bool:
     """For the buttons of a page. The action asks again, behind its lock."""
     return rights.may(role(request), act)
+
+
+def left_to(request: HttpRequest) -> str:
+    """Empty for whoever may bind the party; else what stands in the place of a button."""
+    if may(request, "sign"):
+        return ""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    return rights_of.left_to(next(party for party in parties(request) if party.pk == by.party))
 
 
 def member_invitation(request: HttpRequest, id: str) -> MemberInvitation:

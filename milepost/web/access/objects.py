@@ -43,6 +43,29 @@ def terms(request: HttpRequest, id: str) -> Terms:
     return found
 
 
+def mandate(request: HttpRequest, id: str) -> Terms:
+    """Terms that name a party of this person as custodian: their text and their signatures, not the work."""
+    if not request.user.is_authenticated:
+        raise Http404
+    rows = Terms.objects.filter(project__in=Project.objects.held_by_user(person(request)))
+    related = ("client", "freelancer", "custodian", "terms")
+    rows = rows.select_related(*(f"project__{part}" for part in related))
+    found = _one(rows, id)
+    # A project's custodian is that of its newest terms; older ones may have named another.
+    if found.body is None or found.said.custodian is None or found.said.custodian.party != found.project.custodian_id:
+        raise Http404
+    request.actor = _as(request, found.said.custodian.party)  # type: ignore[attr-defined]
+    return found
+
+
+def terms_or_mandate(request: HttpRequest, id: str) -> Terms:
+    """For whoever may sign them: one of the two sides, or the custodian that they name."""
+    try:
+        return terms(request, id)
+    except Http404:
+        return mandate(request, id)
+
+
 def milestone(request: HttpRequest, id: str) -> Milestone:
     rows = Milestone.objects.filter(project__in=_projects(request))
     found = _one(rows.select_related("project__client", "project__freelancer", "project__terms"), id)

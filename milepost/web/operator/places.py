@@ -58,9 +58,10 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], refusal: 
     names = {
         "installation": _("Policy"),
         "installation-people": _("People"),
+        "installation-custodians": _("Custodians"),
         "installation-health": _("Health"),
     }
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = str(request.resolver_match.url_name) if request.resolver_match else ""
     places = [
         {
             "label": label,
@@ -75,7 +76,10 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], refusal: 
 
 def _nearest(here: str) -> str:
     """`installation-people-rights` is done on the page of `installation-people`."""
-    return "-".join(here.split("-")[:2])
+    name = "-".join(here.split("-")[:2])
+    return {"installation-custodian": "installation-custodians", "installation-mail": "installation-health"}.get(
+        name, "installation-people" if name == "installation-invitation" else name
+    )
 
 
 def found(id: str) -> User:
