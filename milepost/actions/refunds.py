@@ -119,7 +119,8 @@ def give_back(*, milestone: Milestone, money: Money, reason: str, by: Actor, at:
         if money.currency != paid_out.currency or not 0 < money.minor <= paid_out.minor:
             raise Refused(_("You can give back what was paid to you for this milestone, and no more."), field="amount")
         refund = _intend(milestone, postings.branch("freelancer", project.freelancer_id), source, money, at)
-        record(project, "refund.requested", by=by, at=at, personal={"reason": reason.strip()}, **_facts(refund))
+        facts = _facts(refund) | {"given_back": 1}
+        record(project, "refund.requested", by=by, at=at, personal={"reason": reason.strip()}, **facts)
     return refund
 
 

@@ -42,6 +42,12 @@ def _payee_changed(story: Story) -> str:
     return _("%(who)s stated other payment details.")
 
 
+def _refund_requested(story: Story) -> str:
+    if story.data.get("given_back"):
+        return _("%(who)s wants to give back what was paid for %(milestone)s.")
+    return _("A refund for %(milestone)s was asked for.")
+
+
 # Each is called when somebody reads, in the reader's language.
 SENTENCES: Final[dict[str, Callable[[Story], str]]] = {
     "project.started": lambda _story: _("%(who)s started the project."),
@@ -87,7 +93,7 @@ SENTENCES: Final[dict[str, Callable[[Story], str]]] = {
     "payout.sent": lambda _story: _("The payout for %(milestone)s was made; a second person confirms it."),
     "payout.confirmed": lambda _story: _("%(milestone)s was paid out."),
     "payout.failed": lambda _story: _("The payout for %(milestone)s failed; the amount stayed payable."),
-    "refund.requested": lambda _story: _("A refund for %(milestone)s was asked for."),
+    "refund.requested": _refund_requested,
     "refund.sent": lambda _story: _("%(who)s said that the refund for %(milestone)s was sent."),
     "refund.unsent": lambda _story: _("%(who)s took back that the refund for %(milestone)s was sent."),
     "refund.overdue": lambda _story: _("The refund for %(milestone)s was asked for again."),
