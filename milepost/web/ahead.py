@@ -41,7 +41,8 @@ def steps(
     if calm:
         return calm[:1]
     if stopped:
-        words = _("Both sides stopped it. What was approved is paid.")
+        paid = any(stop.milestone.status == "closed" for stop in stops)
+        words = _("Both sides stopped it. What was approved is paid.") if paid else _("Both sides stopped it.")
         return [Step(_("This project has ended"), words, kind="calm")]
     if all(stop.milestone.status == "cancelled" for stop in stops):
         return [Step(_("This project has ended"), _("All its milestones were cancelled."), kind="calm")]
