@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.core import postings
+from milepost.core.catalogue import HOLDERS, Holder
 from milepost.core.money import AMOUNT_MAX, Money
 from milepost.core.postings import Entry
 
@@ -75,3 +76,51 @@ def test_nobody_holds_anything_when_paid_directly(money: Money) -> None:
     entries = postings.payment_received("mil_1", "par_c", "par_f", money)
     assert balances(entries) == {"outside/par_c": -money.minor, "outside/par_f": money.minor}
     assert {entry.target for entry in entries} == {"nobody/payable/mil_1", "outside/par_f"}
+
+
+@given(monies, st.integers(1, AMOUNT_MAX))
+def test_what_nobody_knows_of_is_in_no_milestone_and_goes_back_by_its_mirror(money: Money, other: int) -> None:
+    rest = Money(other, money.currency)
+    came, more = (postings.unknown_arrival("custodian/par_x", each) for each in (money, rest))
+    account = f"custodian/par_x/unapplied/{money.currency}"
+    assert balances(came, more)[account] == money.minor + rest.minor
+    assert balances(came, more, postings.return_unknown("custodian/par_x", money)) == {
+        "outside/unknown/par_x": -rest.minor,
+        account: rest.minor,
+    }, "each accounts for its own amount"
+
+
+@given(monies)
+def test_what_was_unknown_and_is_matched_ends_as_if_it_had_been_known(money: Money) -> None:
+    branch = "custodian/par_x"
+    known = postings.confirm_funding(branch, "mil_1", "par_c", money, money)
+    unknown = postings.unknown_arrival(branch, money), postings.return_unknown(branch, money)
+    assert balances(*unknown, known) == balances(known)
+
+
+@given(monies)
+def test_a_deposit_is_earned_in_one_posting_and_ends_with_the_freelancer(money: Money) -> None:
+    branch = postings.branch("freelancer", "par_f")
+    funded = postings.confirm_funding(branch, "mil_1", "par_c", money, money)
+    assert balances(funded) == {"outside/par_c": -money.minor, "freelancer/par_f/held/mil_1": money.minor}
+    earned = postings.earn(branch, "mil_1", "par_f", money)
+    assert balances(funded, earned) == {"outside/par_c": -money.minor, "outside/par_f": money.minor}
+
+
+@given(monies, st.integers(1, AMOUNT_MAX))
+def test_what_is_given_back_passes_from_one_to_the_other(money: Money, part: int) -> None:
+    back = Money(min(part, money.minor), money.currency)
+    paid = postings.payment_received("mil_1", "par_c", "par_f", money)
+    given_back = postings.give_back("freelancer/par_f", "ref_1", "par_c", "par_f", back)
+    left = money.minor - back.minor
+    assert balances(paid, given_back) == ({"outside/par_c": -left, "outside/par_f": left} if left else {})
+
+
+@given(st.sampled_from(HOLDERS))
+def test_a_branch_names_the_party_whose_people_move_the_money(holder: Holder) -> None:
+    found = postings.branch(holder, "par_x")
+    assert found == (f"{holder}/par_x" if holder in ("custodian", "freelancer") else holder)
+    for path in (postings.held(found, "mil_1"), postings.unapplied(found, "EUR"), postings.refunding(found, "ref_1")):
+        assert path.split("/")[-2] in ("held", "unapplied", "refunding"), (
+            "its place is the last but one, whatever the branch"
+        )
