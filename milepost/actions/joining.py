@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -33,9 +34,14 @@ DAILY_MAX = 40
 
 
 def waiting_for(user: User, at: datetime) -> list[MemberInvitation]:
-    """The invitations that the person may accept, by the addresses that they have proved."""
-    rows = MemberInvitation.objects.filter(email__in=proved(user), accepted_at=None, ended_at=None, expires_at__gt=at)
-    return list(rows.select_related("party", "made_by").order_by("made_at"))
+    """The invitations that the person may accept, the first one first."""
+    return list(addressed_to(user, at).select_related("party", "made_by").order_by("made_at"))
+
+
+def addressed_to(user: User, at: datetime) -> QuerySet[MemberInvitation]:
+    """Those that wait, by the addresses that the person has proved."""
+    own = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    return _open(MemberInvitation.objects.filter(email__in=own, expires_at__gt=at))
 
 
 def invite(*, party: Party, email: str, role: str, by: Actor, at: datetime) -> MemberInvitation:

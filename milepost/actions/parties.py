@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from milepost.models import Party, User
 
 
 def keep(*, party: Party, facts: PartyFacts, name: str, user: User, by: Actor, at: datetime) -> Party:
-    """The settings page, all of it or nothing.
+    """The settings page, all of it or nothing. What the party says of itself is its owners'; one's name one's own.
 
     Refuses, each at its field, what papers could not say.
     """
@@ -25,8 +26,11 @@ def keep(*, party: Party, facts: PartyFacts, name: str, user: User, by: Actor, a
     if wrong := _wrong(facts, name):
         raise Several(wrong)
     with transaction.atomic():
-        must_be(by=by, act="party")
-        people.edit_party(party=party, facts=facts, by=by, at=at)
+        said = {name: value for name, value in asdict(facts).items() if name != "email"}
+        changes = any(getattr(party, name) != value for name, value in said.items())
+        must_be(by=by, act="party" if changes else "prepare")
+        if changes:
+            people.edit_party(party=party, facts=facts, by=by, at=at)
         User.objects.filter(pk=user.pk).update(name=name.strip())
     return party
 

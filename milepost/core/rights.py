@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from milepost.core import waiting
 from milepost.core.catalogue import MemberRole
 
 Act = Literal[
@@ -49,6 +50,26 @@ RIGHTS: Final[dict[Act, tuple[MemberRole, ...]]] = {
     # Their numbers, and whether they are issued here.
     "invoices": _OWNERS,
     "custody": _OWNERS,
+}
+
+
+# What somebody has to be who answers what waits (`core.waiting`).
+TURNS: Final[dict[waiting.Act, Act]] = {
+    "sign": "sign",
+    "revise": "prepare",
+    "fund": "fund",
+    "pay_in": "say_sent",
+    "say_arrived": "confirm",
+    "deliver": "deliver",
+    "approve": "approve",
+    "answer_cancel": "cancel",
+    "say_sent": "say_sent",
+    "say_received": "say_received",
+    "send_refund": "confirm",
+    "say_refunded": "say_received",
+    "answer_stop": "stop",
+    "add_invoice": "deliver",
+    "add_credit_note": "deliver",
 }
 
 

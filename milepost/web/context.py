@@ -30,10 +30,17 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "theme": theme(request),
         "nav": _place(request),
         "person": user if user is not None and user.is_authenticated else None,
+        # Read where a page shows them; the page itself has read them already, mostly.
+        "person_parties": SimpleLazyObject(lambda: _parties(request)),
         "demo": _demo(user) if settings.DEMO else None,
         # In the demo no money is real; elsewhere the page of a project held by `sandbox` says so itself.
         "pretend_money": settings.DEMO,
     }
+
+
+def _parties(request: HttpRequest) -> list[Party]:
+    user = getattr(request, "user", None)
+    return access.parties(request) if user is not None and user.is_authenticated else []
 
 
 def theme(request: HttpRequest) -> Theme:

@@ -14,7 +14,7 @@ from milepost.actions import totals
 from milepost.actions.totals import Totals
 from milepost.core.money import Money
 from milepost.models import Party
-from milepost.web import access, answers, lists, prompts, turns
+from milepost.web import access, answers, lists, members, prompts, turns
 from milepost.web.rows import project_rows
 
 # What stands in a box of its own; the rest follows as a list.
@@ -35,7 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
     own = access.parties(request)
     if not own or not own[0].legal_name:
         return redirect("welcome")
-    return answers.page(request, "home/home.html", _facts(own, access.now()))
+    invited = members.waiting(request) if own[0].invited else []  # type: ignore[attr-defined]
+    return answers.page(request, "home/home.html", _facts(own, access.now()) | {"invited": invited})
 
 
 def _facts(own: list[Party], at: datetime) -> dict[str, Any]:

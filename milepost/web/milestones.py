@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Final, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from milepost.actions import cancelling, milestones, reviews
 from milepost.actions.milestones import Item
-from milepost.core import lifecycle
+from milepost.core import lifecycle, rights
 from milepost.core.actors import Actor
 from milepost.core.catalogue import Side
 from milepost.core.refusals import Refused
@@ -56,8 +56,8 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     project = milestone.project
     side = project.side_of(acting(request))
     stop = stop_of(project, milestone.pk)
-    steps = ahead.steps(project, side, [stop], access.now())
-    may, pay = _may(stop, side), dues.facts(stop, side, access.now())
+    steps = ahead.steps(project, side, [stop], access.now(), role=access.role(request))
+    may, pay = _may(request, stop, side), dues.facts(stop, side, access.now())
     return projects.frame(request, project, side) | {
         "stop": stop,
         "count": len(project.agreed.said.milestones),
@@ -88,7 +88,16 @@ def _here(step: Step) -> Step:
     )
 
 
-def _may(stop: Stop, side: Side) -> dict[str, bool]:
+# What somebody has to be in the party for each verb; the others are everybody's.
+RIGHTS: Final[dict[str, rights.Act]] = {
+    "fund": "fund",
+    "approve": "approve",
+    "cancel": "cancel",
+    "ask_cancel": "cancel",
+}
+
+
+def _may(request: HttpRequest, stop: Stop, side: Side) -> dict[str, bool]:
     """The verbs that the table gives this side now, less what the action would refuse anyway."""
     found = set(lifecycle.verbs(lifecycle.MILESTONE, stop.milestone.status, {side}))
     if not stop.wants_funding:
@@ -97,7 +106,7 @@ def _may(stop: Stop, side: Side) -> dict[str, bool]:
         found.discard("cancel")
     if "cancel" in found or stop.cancel_reason is not None:
         found.discard("ask_cancel")
-    return dict.fromkeys(found, True)
+    return {verb: True for verb in found if access.may(request, RIGHTS.get(verb, "deliver"))}
 
 
 def _handing(request: HttpRequest, stop: Stop, refusal: Refused | None) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from milepost.actions import parties, people
 from milepost.actions.people import PartyFacts
 from milepost.core.refusals import Refused
 from milepost.models import Party
-from milepost.web import access, answers
+from milepost.web import access, answers, members
 from milepost.web.context import THEMES
 from milepost.web.deeds import acting as acting_as
 
@@ -35,7 +35,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     own = access.parties(request)
     if own and own[0].legal_name and own[0].postal_address:
         return redirect(here(request, request.GET.get("next", "")))
-    return _asked(request, own[0] if own else None, "people/welcome.html")
+    return _asked(request, own[0] if own else None, "people/welcome.html", invited=members.waiting(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,9 +45,9 @@ def another(request: HttpRequest) -> HttpResponse:
     return _asked(request, None, "people/another.html")
 
 
-def _asked(request: HttpRequest, party: Party | None, template: str) -> HttpResponse:
+def _asked(request: HttpRequest, party: Party | None, template: str, **more: Any) -> HttpResponse:
     if request.method == "GET":
-        return answers.page(request, template, form(request, party))
+        return answers.page(request, template, form(request, party) | more)
     by, facts = access.actor(request), facts_of(request, party)
     try:
         if party is None:
@@ -56,7 +56,7 @@ def _asked(request: HttpRequest, party: Party | None, template: str) -> HttpResp
         else:
             people.edit_party(party=party, facts=facts, by=by, at=access.now())
     except Refused as refusal:
-        return answers.refused(request, refusal, template, form(request, party, refusal))
+        return answers.refused(request, refusal, template, form(request, party, refusal) | more)
     return redirect(here(request, request.POST.get("next", "")))
 
 
@@ -76,6 +76,7 @@ def _settings(request: HttpRequest, id: str, refusal: Refused | None = None) -> 
     facts = form(request, party, refusal) | {
         "party": party,
         "parties": access.parties(request),
+        "may": {"party": access.may(request, "party"), "payee": access.may(request, "payee")},
         "name": value("name", access.person(request).name, request, refusal),
     }
     return answers.page(request, "people/settings.html", facts, refusal)
@@ -109,7 +110,8 @@ def _kept(request: HttpRequest, id: str) -> HttpResponse:
 def acting(request: HttpRequest) -> HttpResponse:
     """From now on one acts for another of one's own parties."""
     request.session[access.PARTY] = access.party(request, request.POST.get("party", "")).pk
-    return redirect("settings")
+    leads_to = request.POST.get("next", "")
+    return redirect(here(request, leads_to) if leads_to else "settings")
 
 
 @require_POST

@@ -15,7 +15,7 @@ from milepost.core.catalogue import Holder, Side
 from milepost.core.money import Money
 from milepost.core.refusals import Refused
 from milepost.models import Project, Terms
-from milepost.web import access, activity, ahead, answers, offered, stopping
+from milepost.web import access, activity, ahead, answers, offered, stopping, waiting
 from milepost.web.deeds import acting
 from milepost.web.road import Stop, Sums, day_of, holder_words, name_of, other_side, road, sums
 from milepost.web.standing import post
@@ -47,7 +47,7 @@ def page(request: HttpRequest, project: Project, refusal: Refused | None = None)
     context |= (
         _agreed(request, project, side)
         if project.terms.status == "in_force"
-        else _offered(project, project.terms, side)
+        else _offered(request, project, project.terms, side)
     )
     context |= activity.of(request, project)
     return answers.page(request, "projects/project.html", context, refusal)
@@ -61,6 +61,8 @@ def frame(request: HttpRequest, project: Project, side: Side) -> dict[str, Any]:
         "freelancer": name_of(project, "freelancer"),
         "client": name_of(project, "client"),
         "other": name_of(project, other_side(side)),
+        # Instead of what binds the party, for a member who may not: whose it is to do.
+        "left_to": access.left_to(request),
         "mark": mark(request, project),
         "href": "" if request.user.is_authenticated else reverse("project", args=[project.pk]),
         "nav": "projects",
@@ -72,7 +74,8 @@ def frame(request: HttpRequest, project: Project, side: Side) -> dict[str, Any]:
 
 def mark(request: HttpRequest, project: Project) -> str:
     """Changes with every event of the project, with the day, and with who reads where."""
-    facts = (project.events_hash, acting(request).party, request.path, access.now().date().isoformat())
+    by, day = acting(request), access.now().date().isoformat()
+    facts = (project.events_hash, by.party, access.role(request) or "", request.path, day)
     return hashlib.sha256("|".join(facts).encode()).hexdigest()[:32]
 
 
@@ -87,12 +90,15 @@ def _agreed(request: HttpRequest, project: Project, side: Side) -> dict[str, Any
     first = _first(request, stops)
     shown = stops[first : first + POSTS_MAX]
     return {
-        "steps": stopping.steps(project, side, ending, stops)
-        + ahead.steps(project, side, stops, access.now(), stopped=stopped),
+        "steps": [
+            waiting.looking(step) if access.left_to(request) else step
+            for step in stopping.steps(project, side, ending, stops)
+        ]
+        + ahead.steps(project, side, stops, access.now(), stopped=stopped, role=access.role(request)),
         "stopped_on": day_of(ending.answered_at, zone) if ending and ending.answered_at else None,
-        "offers_stop": stopping.offers_stop(ending, stops),
+        "offers_stop": stopping.offers_stop(ending, stops) and access.may(request, "stop"),
         "money": _bar(sums(stops, project.agreed.said.currency), stops),
-        "milestones": [post(stop, project, side) for stop in shown],
+        "milestones": [post(stop, project, side, may_fund=access.may(request, "fund")) for stop in shown],
         "before": first and max(first - POSTS_MAX, 0) + 1,
         "after": first + POSTS_MAX + 1 if first + POSTS_MAX < len(stops) else 0,
         "in_force_on": day_of(project.agreed.in_force_at or access.now(), zone),
@@ -101,9 +107,10 @@ def _agreed(request: HttpRequest, project: Project, side: Side) -> dict[str, Any
     }
 
 
-def _offered(project: Project, terms: Terms, side: Side) -> dict[str, Any]:
+def _offered(request: HttpRequest, project: Project, terms: Terms, side: Side) -> dict[str, Any]:
     """While nothing is in force: the road as it was proposed."""
-    context: dict[str, Any] = {"steps": [offered.step(terms, side, access.now())], "terms": terms}
+    step = offered.step(terms, side, access.now(), role=access.role(request))
+    context: dict[str, Any] = {"steps": [step], "terms": terms}
     if terms.body is None:
         return context
     said, none = terms.said, Money(0, terms.said.currency)

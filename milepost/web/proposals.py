@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from milepost.actions import drafts, offers
+from milepost.actions import drafts, members, offers
 from milepost.core import steps
 from milepost.core import terms as core
 from milepost.core.actors import Actor
@@ -268,6 +268,7 @@ def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) 
         "other": wizard.other_name(draft.body),
         "missing": wizard.by_step(wrong),
         "summary": wizard.summary(wizard.each(refusal)),
+        "left_to": access.left_to(request),
         "sign": signatures.form(request, draft.party, refusal is not None, steps.document(draft.body)),
     }
     if said is not None:
@@ -283,6 +284,21 @@ def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) 
             "advice": advice(draft.body, policy),
         } | uploads.review(draft, said)
     return answers.page(request, "proposals/review.html", context, refusal)
+
+
+@require_http_methods(["GET", "POST"])
+@access.signed_in
+def requests(request: HttpRequest, id: str) -> HttpResponse:
+    """POST /proposals/<id>/requests: a member who may not sign asks those who may to send it."""
+    draft = access.draft(request, id)
+    if request.method == "GET" or draft.sent_as_id:
+        return redirect("proposal", id)
+    try:
+        asked = members.ask_to_send(draft=draft, by=acting(request), at=access.now())
+    except Refused as refusal:
+        return _review(request, draft, refusal)
+    messages.success(request, _("Asked by mail: %(names)s.") % {"names": ", ".join(asked)})
+    return redirect("proposal-review", draft.pk)
 
 
 def _seen(draft: Draft, said: core.Terms) -> str:

@@ -84,7 +84,7 @@ def state_for(stop: Stop, side: Side) -> str:
     return "reviewing" if stop.state == "delivered" and side == "freelancer" else stop.state
 
 
-def post(stop: Stop, project: Project, side: Side) -> dict[str, Any]:
+def post(stop: Stop, project: Project, side: Side, *, may_fund: bool = True) -> dict[str, Any]:
     """The milestone as `parts/milestone.html` shows it on the road."""
     return {
         "title": stop.title,
@@ -94,7 +94,7 @@ def post(stop: Stop, project: Project, side: Side) -> dict[str, Any]:
         "due_on": stop.said.due_on,
         "amount": stop.amount,
         "deliverables": deliverables(stop),
-        "actions": _offers(stop, side),
+        "actions": _offers(stop, side) if may_fund else [],
         "number": stop.number,
     }
 

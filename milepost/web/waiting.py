@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,11 @@ class Step:
     words: str = ""
     actions: list[dict[str, Any]] = field(default_factory=list)
     kind: str = ""
+
+
+def looking(step: Step) -> Step:
+    """For a member who may not bind the party: what leads somewhere, without what does something."""
+    return replace(step, actions=[action for action in step.actions if not action.get("post")])
 
 
 def action(label: str, name: str, id: str, kind: str = "main", *, post: bool = False, at: str = "") -> dict[str, Any]:

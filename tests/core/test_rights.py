@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from milepost.core import rights
+from milepost.core import rights, waiting
 from milepost.core.catalogue import MEMBER_ROLES
 from milepost.core.rights import Act
 
@@ -26,6 +26,10 @@ def test_members_prepare_signatories_also_bind_and_owners_may_everything() -> No
 
 def test_a_guest_acts_for_their_party_but_does_not_change_what_it_is() -> None:
     assert {act for act in rights.RIGHTS if rights.may(None, act)} == PREPARES | BINDS
+
+
+def test_whatever_may_wait_for_somebody_says_what_they_have_to_be() -> None:
+    assert rights.TURNS.keys() == set(get_args(waiting.Act))
 
 
 def test_a_page_names_the_least_role_that_is_enough() -> None:

@@ -81,7 +81,7 @@ def asked(method: str, role: str, world: World) -> dict[str, str]:
     for name in TABLE:
         browser = browser_for(role, name, world)
         with undone():
-            data = SENT if method == "post" else {}
+            data = SENT | world.sent.get(name, {}) if method == "post" else {}
             found[name] = cell(getattr(browser, method)(path_of(name, world), data))
     return found
 

@@ -8,8 +8,8 @@ from io import BytesIO
 
 from django.test import Client
 
-from milepost.actions import invitations, invoices, milestones
-from milepost.models import File, Installation, Invitation, Project, User
+from milepost.actions import invitations, invoices, joining, milestones
+from milepost.models import File, Installation, Invitation, Member, MemberInvitation, Project, User
 from milepost.web import access
 from tests import cast
 from tests.web.entering import enter
@@ -27,6 +27,8 @@ class World:
     guests: dict[str, Client] = field(default_factory=dict)
     # By the name of the address, or by its first word: the id in it.
     ids: dict[str, str] = field(default_factory=dict)
+    # By the name of the address: what is posted to it beside the rest.
+    sent: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def made() -> World:
@@ -48,7 +50,21 @@ def made() -> World:
             browsers[f"{role}-{other}"] = _signed_in(cast.colleague(owner, other))
     browsers["elsewhere"] = _guest_of(cast.in_force(cast.person("Eva", "eva@example.org")))
     guests = {"held": _guest_of(held), "direct": _guest_of(direct), "terms": _guest_of(offered.project)}
-    return World(browsers, guests, ids)
+    asked = joining.invite(party=ada.party, email=mallory.user.email, role="member", by=ada.actor(), at=access.now())
+    return World(browsers, guests, ids | {"invitation": asked.pk}, _sent(ada, asked))
+
+
+def _sent(ada: cast.Person, asked: MemberInvitation) -> dict[str, dict[str, str]]:
+    """Of Ada's people it is the plain member about whom something is asked for."""
+    member = {"member": str(Member.objects.get(party=ada.party, role="member").pk)}
+    return {
+        "party": {"legal_name": "Ada Lindqvist AB"},
+        "party-invitations": {"email": "new@example.org", "role": "member"},
+        "party-invitations-withdrawals": {"invitation": asked.pk},
+        "party-roles": member | {"role": "signatory"},
+        "party-removals": member,
+        "terms-forwards": {"forward_email": "nora@example.org"},
+    }
 
 
 def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) -> dict[str, str]:
