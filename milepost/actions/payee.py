@@ -69,7 +69,7 @@ def needed(party: Party, at: datetime) -> PayeeDetails:
 
 def history(party: Party) -> QuerySet[PayeeDetails]:
     """All that was ever stated, the newest first, with who did it; both sides may see it."""
-    return party.payee_details.select_related("stated_by").order_by("-stated_at", "-pk")
+    return party.payee_details.select_related("stated_by").order_by("-stated_at", "-takes_effect_at")
 
 
 def reveal(details: PayeeDetails) -> Payee:
@@ -91,7 +91,7 @@ def may_state(party: Party, by: Actor) -> bool:
 
 
 def _standing(party: Party) -> QuerySet[PayeeDetails]:
-    return party.payee_details.filter(ended_at=None).order_by("stated_at", "pk")
+    return party.payee_details.filter(ended_at=None).order_by("takes_effect_at")
 
 
 # -- changes ---------------------------------------------------------------------------------------
@@ -112,12 +112,8 @@ def state(*, party: Party, details: Payee, by: Actor, at: datetime) -> PayeeDeta
         before, waits = _standing(party).last(), pending(party, at)
         if before is not None and reveal(before) == details:
             return before
-        stated_at = max(at, before.stated_at) if before else at
-        takes_effect_at = stated_at
-        if before is not None:
-            takes_effect_at += timedelta(hours=settings.PAYEE_COOLDOWN_HOURS)
+        stated_at, takes_effect_at = _instants(before, at)
         if waits is not None:
-            takes_effect_at = max(takes_effect_at, waits.takes_effect_at)
             PayeeDetails.objects.filter(pk=waits.pk, ended_at=None).update(ended_at=stated_at)
         made = _keep(party, details, by, stated_at, takes_effect_at)
         facts: dict[str, Any] = {
@@ -161,6 +157,15 @@ def _locked(party: Party) -> list[Project]:
     # Rows that name the party may still be written meanwhile.
     Party.objects.select_for_update(no_key=True).get(pk=party.pk)
     return found
+
+
+def _instants(before: PayeeDetails | None, at: datetime) -> tuple[datetime, datetime]:
+    """When it counts as stated, and when it holds: each after what was stated before, whatever the clock says."""
+    if before is None:
+        return at, at
+    stated_at = max(at, before.stated_at)
+    cool = timedelta(hours=settings.PAYEE_COOLDOWN_HOURS)
+    return stated_at, max(stated_at + cool, before.takes_effect_at + timedelta(microseconds=1))
 
 
 def _keep(party: Party, details: Payee, by: Actor, stated_at: datetime, takes_effect_at: datetime) -> PayeeDetails:
