@@ -96,7 +96,7 @@ def _posted(request: HttpRequest, draft: Draft, name: Step, by: Actor) -> HttpRe
             draft.body = steps.fill(draft.body, name, request.POST.dict())
         return wizard.page(request, draft, name, refusal)
     if own:
-        return redirect(f"{reverse('proposal-step', args=[draft.pk, name])}#document")
+        return redirect(f"{reverse('proposal-step', args=[draft.pk, name])}#own")
     if not leads_to:
         return redirect(f"{reverse('proposal-step', args=[draft.pk, name])}#{_row(draft, act)}")
     if act == "next" and (refused := _missing(draft, name)):

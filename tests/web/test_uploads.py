@@ -39,7 +39,7 @@ def sent(browser: Client, draft: Draft, **typed: Any) -> Any:
 def test_a_pdf_becomes_the_contract(draft: Draft) -> None:
     browser = ada(draft)
     response = sent(browser, draft, do="upload-take", own_contract=pdf())
-    assert response.status_code == 302 and response.headers["Location"].endswith("#document")
+    assert response.status_code == 302 and response.headers["Location"].endswith("#own")
     upload = Upload.objects.get()
     page = text(browser.get(response.headers["Location"]))
     assert "Contract.pdf" in page and "3 pages" in page and "Remove" in page
