@@ -18,7 +18,7 @@ from milepost.actions.rights import must_be
 from milepost.core import postings
 from milepost.core.actors import Actor
 from milepost.core.lifecycle import ARRIVAL, step
-from milepost.core.money import AMOUNT_MAX, DECIMALS, Money
+from milepost.core.money import AMOUNT_MAX, Money
 from milepost.core.refusals import NotAllowed, Refused, Several, Stale
 from milepost.events.record import record
 from milepost.models import Arrival, Custody, Funding, Milestone, Party, Project
@@ -195,8 +195,6 @@ def _facts(holder: Party, money: Money, on: date, reference: str, payer: str, at
     wrong = []
     if not 0 < money.minor <= AMOUNT_MAX:
         wrong.append(Refused(_("Type how much arrived."), field="amount"))
-    if money.currency not in DECIMALS:
-        wrong.append(Refused(_("Choose a currency from the list."), field="currency"))
     if on > today:
         wrong.append(Refused(_("That day has yet to come."), field="arrived_on"))
     if on < today - timedelta(days=DAYS_BACK):
