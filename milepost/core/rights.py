@@ -56,6 +56,7 @@ RIGHTS: Final[dict[Act, tuple[MemberRole, ...]]] = {
 # What somebody has to be who answers what waits (`core.waiting`).
 TURNS: Final[dict[waiting.Act, Act]] = {
     "sign": "sign",
+    "accept": "sign",
     "revise": "prepare",
     "fund": "fund",
     "pay_in": "say_sent",

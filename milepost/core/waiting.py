@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
-from milepost.core.catalogue import Holder, Side
+from milepost.core.catalogue import Holder, Side, Signer
 
 Act = Literal[
-    "sign", "revise", "fund", "pay_in", "say_arrived", "deliver", "approve", "answer_cancel", "say_sent", "say_received",
+    "sign", "accept", "revise", "fund", "pay_in", "say_arrived", "deliver", "approve", "answer_cancel", "say_sent", "say_received",
     "send_refund", "say_refunded", "answer_stop", "add_invoice", "add_credit_note",
 ]  # fmt: skip
 # What comes of silence: the terms expire; the clock approves; the window begins with the first look or the
@@ -23,12 +23,14 @@ Silence = Literal["expires", "clock_approves", "window_not_begun", "not_begun", 
 
 @dataclass(frozen=True, slots=True)
 class TermsFacts:
-    """Terms that were sent and are neither in force nor ended."""
+    """Terms that were sent and are neither in force nor ended. `signed`: by the recipient too; what is then missing is
+    the custodian's acceptance."""
 
     id: str
     recipient: Side
     sign_until: datetime
     change_asked: bool
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class MilestoneFacts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that one side can do now. `until`: the last day or instant, where there is one."""
+    """One thing that one side, or the custodian, can do now. `until`: the last day or instant, where there is one."""
 
-    side: Side
+    side: Signer
     act: Act
     subject: str
     until: datetime | date | None
@@ -63,7 +65,10 @@ class Waiting:
 
 
 def for_terms(terms: TermsFacts) -> Waiting:
-    """Offered terms wait for the other side, or for the sender once a change was asked for."""
+    """Offered terms wait for the other side, for the sender once a change was asked for, and once both sides have
+    signed for the custodian."""
+    if terms.signed:
+        return Waiting("custodian", "accept", terms.id, terms.sign_until, "expires")
     sender: Side = "client" if terms.recipient == "freelancer" else "freelancer"
     if terms.change_asked:
         return Waiting(sender, "revise", terms.id, terms.sign_until, "expires")

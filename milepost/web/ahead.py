@@ -74,6 +74,7 @@ def _told(turn: Turn, stop: Stop, at: datetime) -> Step:
     step = Step(prompt.title, prompt.words, prompt.actions)
     if not turn.theirs:
         return step
+    assert turn.waiting.side != "custodian", "a custodian is asked on its own pages"
     other = name_of(turn.project, other_side(turn.waiting.side))
     match turn.waiting.act:
         case "approve":

@@ -103,7 +103,8 @@ def _counts(own: list[Party], waits: list[turns.Turn]) -> dict[str, int]:
     drafts, papers = _how_many(own, drafts_of(own, ""), papers_of(own))
     return {
         "all": sum(states.values()),
-        "waiting": len({turn.project.pk for turn in waits}),
+        # A custodian's mandates stand among what it holds: it is no side of these projects.
+        "waiting": len({turn.project.pk for turn in waits if turn.waiting.side != "custodian"}),
         **states,
         "drafts": drafts,
         "invoices": papers,

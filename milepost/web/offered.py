@@ -20,6 +20,11 @@ def zone_of(terms: Terms) -> str:
     return terms.said.time_zone if terms.body is not None else "UTC"
 
 
+def _custodian(terms: Terms) -> str:
+    said = terms.said if terms.body is not None else None
+    return said.custodian.name if said is not None and said.custodian else ""
+
+
 def last_answer(terms: Terms) -> Answer | None:
     """The newest change asked for or no, of terms that have one."""
     return terms.answers.order_by("-given_at", "-pk").first()
@@ -40,9 +45,11 @@ class _Reader:
         self.zone = zone_of(terms)
         self.answer = last_answer(terms)
         project = terms.project
+        self.signed = self._is_signed()
         self.facts = {
             "sender": name_of(project, terms.sender),  # type: ignore[arg-type]
             "other": name_of(project, terms.recipient),
+            "custodian": _custodian(terms),
             "until": when(terms.sign_until, self.zone, relative=self.status == "offered"),
             "day": day_words(day_of(terms.ended_at or terms.offered_at, self.zone)),
             "sent": day_words(day_of(terms.offered_at, self.zone)),
@@ -50,6 +57,10 @@ class _Reader:
 
     def sender(self) -> Step:
         match self.status:
+            case "offered" if self.signed:
+                return self._accepting()
+            case "declined" if self._by_custodian():
+                return self._step(self._mandate_declined(), self._words(), [self._revise(_("Revise and send again"))])
             case "offered" if self._asked():
                 return self._step(
                     _("%(other)s asks for a change"), self._words(), [self._revise(_("Revise the proposal"))]
@@ -63,6 +74,8 @@ class _Reader:
                 )
             case "expired":
                 words = _("Nobody had signed by %(until)s.") % self.facts
+                if self.signed:
+                    words = _("%(custodian)s had not accepted the mandate by %(until)s.") % self.facts
                 return self._step(_("The time to sign ran out"), words, [self._revise(_("Send it again"))])
         return self._step(
             _("You took this proposal back"),
@@ -73,6 +86,10 @@ class _Reader:
 
     def recipient(self) -> Step:
         match self.status:
+            case "offered" if self.signed:
+                return self._accepting()
+            case "declined" if self._by_custodian():
+                return self._step(self._mandate_declined(), self._words(), [], "calm")
             case "offered" if self._asked():
                 words = _("%(sender)s can send a revised one; you can also sign this one until %(until)s.") % self.facts
                 return self._step(_("You asked for a change"), words, self._see(""), "calm")
@@ -89,6 +106,23 @@ class _Reader:
                 return self._step(_("The time to sign ran out"), words, [], "calm")
         words = _("On %(day)s. Nothing was agreed.") % self.facts
         return self._step(_("%(sender)s took this proposal back"), words, [], "calm")
+
+    def _accepting(self) -> Step:
+        """Both sides have signed; what is missing is neither's to do."""
+        words = _("Both sides have signed. It is in force once %(custodian)s accepts the mandate, until %(until)s.")
+        return self._step(_("Waiting for %(custodian)s"), words % self.facts, self._see("plain"), "calm")
+
+    def _is_signed(self) -> bool:
+        """By the recipient too: only terms that name a custodian wait for more."""
+        terms = self.terms
+        waits = self.status in ("offered", "expired") and terms.body is not None and terms.said.custodian is not None
+        return waits and terms.signatures.filter(side=terms.recipient).exists()
+
+    def _by_custodian(self) -> bool:
+        return self.answer is not None and self.answer.party_id == self.terms.project.custodian_id
+
+    def _mandate_declined(self) -> str:
+        return _("%(custodian)s declined the mandate")
 
     def _step(self, title: str, words: str, actions: list[dict[str, Any]], kind: str = "") -> Step:
         return Step(title % self.facts, words, actions, kind)

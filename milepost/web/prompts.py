@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from milepost.actions.rights import left_to
+from milepost.core.catalogue import SIDES
 from milepost.core.waiting import Act
 from milepost.web.road import name_of, other_side
 from milepost.web.templatetags.milepost import day_words, money_words, relative_days, window_words
@@ -53,7 +54,7 @@ def _facts(turn: Turn, at: datetime) -> dict[str, str]:
     day = until.astimezone(ZoneInfo(said.time_zone)).date() if isinstance(until, datetime) else until
     distance = relative_days(day, today) if day else ""
     return {
-        "other": name_of(turn.project, other_side(turn.waiting.side)),
+        "other": _other(turn),
         "title": turn.milestone.said.title if turn.milestone else turn.project.name,
         "amount": money_words(turn.amount),
         "until": _until(until, said.time_zone),
@@ -61,6 +62,14 @@ def _facts(turn: Turn, at: datetime) -> dict[str, str]:
         "window": window_words(said.review_of(turn.milestone.said)) if turn.milestone else "",
         "begins": _("Work begins %(day)s.") % {"day": day_words(day)} if day and day > today else "",
     }
+
+
+def _other(turn: Turn) -> str:
+    """The other side; for a custodian both of them."""
+    if turn.waiting.side == "custodian":
+        names = {side: name_of(turn.project, side) for side in SIDES}
+        return _("%(client)s and %(freelancer)s") % names
+    return name_of(turn.project, other_side(turn.waiting.side))
 
 
 def _until(until: datetime | date | None, zone: str) -> str:
@@ -88,6 +97,11 @@ def _agreeing() -> dict[Act, tuple[str, str, str]]:
             _("Sign “%(title)s” by %(until)s"),
             _("%(amount)s, from %(other)s. If you don’t answer, it expires."),
             _("Read and sign"),
+        ),
+        "accept": (
+            _("Accept the mandate for “%(title)s” by %(until)s"),
+            _("%(other)s have signed terms that name you as custodian. If you don’t answer, they expire."),
+            _("Read and accept"),
         ),
         "revise": (
             _("%(other)s asks for a change to “%(title)s”"),
@@ -185,6 +199,8 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
     places |= {"say_sent": "#pay", "say_received": "#pay"}
     if turn.waiting.act == "answer_stop":
         return {"label": label, "href": reverse("project-stops", args=[turn.waiting.subject]), "kind": kind}
+    if turn.waiting.act == "accept":
+        return {"label": label, "href": reverse("mandate", args=[turn.waiting.subject]), "kind": kind}
     if turn.milestone is None:
         return {"label": label, "href": reverse("terms", args=[turn.waiting.subject]), "kind": kind}
     if turn.waiting.act == "fund":
@@ -207,7 +223,7 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
 
 def _look(turn: Turn) -> dict[str, Any]:
     """For a member who may not do it: only the page that it is about."""
-    if turn.waiting.act == "answer_stop":
+    if turn.waiting.act in ("accept", "answer_stop"):
         return _action(turn, _("See it"), "")
     place = ("milestone", turn.milestone.pk) if turn.milestone else ("terms", turn.waiting.subject)
     return {"label": _("See it"), "href": reverse(place[0], args=[place[1]]), "kind": ""}

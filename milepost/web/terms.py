@@ -14,6 +14,7 @@ from milepost.actions import answers as verbs
 from milepost.actions import invitations, members, signing
 from milepost.core import rights
 from milepost.core.actors import Actor
+from milepost.core.catalogue import SIDES, Side
 from milepost.core.lifecycle import TERMS
 from milepost.core.lifecycle import verbs as verbs_of
 from milepost.core.refusals import Refused
@@ -21,6 +22,7 @@ from milepost.documents import contract
 from milepost.models import Mail, Party, Terms, User
 from milepost.web import access, answers, files, offered, projects, signatures, uploads
 from milepost.web.deeds import acting, deed
+from milepost.web.road import name_of
 
 # What somebody has to be in the party for each verb of the table.
 RIGHTS: Final[dict[str, rights.Act]] = {
@@ -55,6 +57,11 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
     may = dict.fromkeys(verbs_of(TERMS, terms.status, {side, part}), True)
     # Sending the link again only prepares; what is on the page beside it ends what was sent.
     sent = "withdraw" in may
+    rows = list(terms.signatures.order_by("signed_at"))
+    signed = {row.side for row in rows}
+    if side in signed:
+        # Whoever has signed is bound; the sender may still take it back.
+        may = {verb: True for verb in may if verb == "withdraw"}
     may = {verb: True for verb in may if access.may(request, RIGHTS[verb])}
     if terms.sign_until <= access.now():
         may = {verb: True for verb in may if verb not in ("sign", "pass_on")}
@@ -66,7 +73,8 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
         if terms.status != "in_force"
         else None,
         "answers": list(terms.answers.order_by("given_at")) if terms.status != "in_force" else [],
-        "signatures": list(terms.signatures.order_by("signed_at")),
+        "signatures": rows,
+        "unsigned": _unsigned(terms, side, signed),
         "newer": project.terms if project.terms_id != terms.pk else None,
     }
     if terms.body is not None:
@@ -78,7 +86,8 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
     if "pass_on" in may:
         context["colleagues"] = _colleagues(request, project.party(side))
     if sent:
-        context |= {"invited": project.party(terms.recipient).email, "lost": _lost(terms)}
+        lost = terms.recipient not in signed and _lost(terms)
+        context |= {"invited": project.party(terms.recipient).email, "lost": lost, "signed": terms.recipient in signed}
     # An account goes with the party's own address, not with one that a proposal was passed on to.
     if terms.status == "in_force" and by.person == "" and by.email == project.party(side).email:
         context["may_claim"] = by.email
@@ -88,6 +97,19 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
 def _colleagues(request: HttpRequest, party: Party) -> list[User]:
     """Those of the same party who may sign, where the reader may not: a proposal is passed on to one of them."""
     return [] if access.may(request, "sign") else [member.user for member in members.signatories(party)]
+
+
+def _unsigned(terms: Terms, side: Side, signed: set[str]) -> list[str]:
+    """Whose signatures are missing, by name; the reader's own as such."""
+    if terms.status != "offered" or terms.body is None:
+        return []
+    names = {signer: name_of(terms.project, signer) for signer in SIDES} | {side: _("You")}
+    custodian = terms.said.custodian
+    return [
+        names[signer] if signer != "custodian" else custodian.name if custodian else ""
+        for signer in terms.said.signatures
+        if signer not in signed
+    ]
 
 
 def _lost(terms: Terms) -> bool:
@@ -113,8 +135,14 @@ def paper(request: HttpRequest, id: str) -> HttpResponse:
 def signed(request: HttpRequest, terms: Terms, by: Actor) -> HttpResponse:
     """POST /terms/<id>/signatures."""
     given = signatures.read(request.POST)
-    signing.sign(terms=terms, signing=given, by=by, at=access.now())
-    messages.success(request, _("Signed by both. The agreement is in force."))
+    now_signed = signing.sign(terms=terms, signing=given, by=by, at=access.now())
+    if now_signed.status == "in_force":
+        messages.success(request, _("Signed by both. The agreement is in force."))
+    else:
+        custodian = now_signed.said.custodian
+        assert custodian is not None, "only a custodian's acceptance is still missing"
+        messages.success(request, _("Signed. It is in force once %(name)s accepts.") % {"name": custodian.name})
+        return redirect("terms", terms.pk)
     # A guest is offered an account beside what they have just signed.
     return redirect("project", terms.project_id) if by.person else redirect("terms", terms.pk)
 

@@ -15,7 +15,18 @@ from milepost.core.lifecycle import CANCELLABLE, PASSED
 from milepost.core.money import Money
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
 from milepost.ledger.balances import flows
-from milepost.models import Answer, Cancellation, Delivery, Ending, Funding, Milestone, Party, Payment, Project
+from milepost.models import (
+    Answer,
+    Cancellation,
+    Delivery,
+    Ending,
+    Funding,
+    Milestone,
+    Party,
+    Payment,
+    Project,
+    Signature,
+)
 from milepost.models.money import LIVE
 from milepost.web.road import refunds_by_freelancers
 
@@ -40,6 +51,10 @@ class Turn:
 
     @property
     def party(self) -> Party:
+        """Whose turn it is."""
+        if self.waiting.side == "custodian":
+            assert self.project.custodian is not None, "terms that wait for a custodian name one"
+            return self.project.custodian
         return self.project.party(self.waiting.side)
 
     @property
@@ -61,21 +76,23 @@ def of(parties: Iterable[Party]) -> list[Turn]:
 
 
 def _mine(turn: Turn, own: list[str]) -> bool:
-    return (turn.project.client_id if turn.waiting.side == "client" else turn.project.freelancer_id) in own
+    return turn.party.pk in own
 
 
 # -- terms -------------------------------------------------------------------------------------------
 
 
 def with_change(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """Projects that know whether a change was asked for in the terms offered."""
+    """Projects that know whether a change was asked for in the terms offered, and which side has signed them."""
     asked = Answer.objects.filter(terms=OuterRef("terms"), verb=Answer.ASK_CHANGE)
-    return projects.select_related("client", "freelancer", "terms").annotate(change_asked=Exists(asked))
+    theirs = Signature.objects.filter(terms=OuterRef("terms"), side__in=SIDES).exclude(side=OuterRef("terms__sender"))
+    rows = projects.select_related("client", "freelancer", "custodian", "terms")
+    return rows.annotate(change_asked=Exists(asked), signed=Exists(theirs))
 
 
 def _terms(own: list[str]) -> list[Turn]:
     """Terms that are offered, and agreements that one side asks to stop; in one statement."""
-    mine = Q(client__in=own) | Q(freelancer__in=own)
+    mine = Q(client__in=own) | Q(freelancer__in=own) | Q(custodian__in=own)
     left = Milestone.objects.filter(project=OuterRef("project"), status__in=CANCELLABLE)
     # Not where everything was approved meanwhile: nothing is left to stop there.
     asked = Ending.objects.filter(Exists(left), project=OuterRef("pk"), answer="").values("asked_by")
@@ -92,7 +109,7 @@ def _waits(project: Any) -> Waiting:
 
 def _terms_facts(project: Any) -> TermsFacts:
     terms = project.terms
-    return TermsFacts(terms.pk, terms.recipient, terms.sign_until, project.change_asked)
+    return TermsFacts(terms.pk, terms.recipient, terms.sign_until, project.change_asked, project.signed)
 
 
 # -- papers whose number is missing ---------------------------------------------------------------------
