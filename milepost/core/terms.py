@@ -73,6 +73,11 @@ class Payee:
     bic: str = field(default="", repr=False)
     lines: str = field(default="", repr=False)
 
+    @property
+    def ending(self) -> str:
+        """The last four characters of the account: what a paper shows that goes out by mail."""
+        return self.iban[-4:]
+
 
 @dataclass(frozen=True, slots=True)
 class Custodian:

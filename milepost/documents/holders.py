@@ -8,7 +8,12 @@ from milepost.core.catalogue import Holder
 from milepost.core.terms import Milestone, Terms
 from milepost.documents import figures
 
-HOLDER_NAMES: Final[dict[Holder, str]] = {"nobody": "Pay on approval", "sandbox": "Pretend money"}
+HOLDER_NAMES: Final[dict[Holder, str]] = {
+    "nobody": "Pay on approval",
+    "freelancer": "Deposit, paid to the freelancer in advance",
+    "custodian": "Held by the custodian",
+    "sandbox": "Pretend money",
+}
 
 
 def uses(terms: Terms, holder: Holder) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from milepost.documents.clauses import agreement, endings, law, money, own, review, rights, stopping, work
+from milepost.documents.clauses import agreement, endings, holding, law, money, own, review, rights, stopping, work
 from milepost.documents.clauses.register import WORDINGS, Wording, newest
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Wording",
     "agreement",
     "endings",
+    "holding",
     "law",
     "money",
     "newest",
@@ -35,6 +36,8 @@ ORDER: Final[tuple[str, ...]] = (
     "inputs",
     "schedule",
     "funding.nobody",
+    "funding.freelancer",
+    "funding.custodian",
     "funding.sandbox",
     "order",
     "delivery",

@@ -27,6 +27,16 @@ def parties(terms: Terms) -> Iterator[Block]:
     yield Paragraph("Whoever signs for a party states that they may bind it.")
 
 
+@clause("parties", version=2, heading="Parties")
+def parties_and_custodian(terms: Terms) -> Iterator[Block]:
+    yield from parties(terms)
+    if terms.custodian:
+        custodian = f"{figures.said(terms.custodian.name)} ({terms.custodian.email})"
+        yield Paragraph(
+            f"{custodian} is named as custodian. It signs for the mandate that these terms give it, and for nothing else."
+        )
+
+
 @clause("words", version=1, heading="Meaning of words, and what governs")
 def words(terms: Terms) -> Iterator[Block]:
     yield Paragraph("In this agreement these words have one meaning each:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from milepost.core.catalogue import Holder
 from milepost.core.terms import Terms
 from milepost.documents import figures
 from milepost.documents.blocks import Block, Bullets, Callout, Paragraph
@@ -14,6 +15,17 @@ from milepost.documents.holders import applies_to, uses
 @clause("rights", version=1, heading="Rights pass on payment")
 def rights(terms: Terms) -> Iterator[Block]:
     yield Callout("What “on payment” means here", tuple(_on_payment(terms)))
+    yield from _what_passes()
+
+
+@clause("rights", version=2, heading="Rights pass on payment")
+def rights_under_every_holder(terms: Terms) -> Iterator[Block]:
+    yield Callout("What “on payment” means here", tuple(_on_payment_to_each(terms)))
+    yield from _what_passes()
+
+
+def _what_passes() -> Iterator[Block]:
+    """The same words in both versions: they are never edited."""
     yield Paragraph(
         "On payment of a milestone the freelancer assigns to the client all rights in its deliverables that can be "
         "assigned, for every use, everywhere and for as long as they last. Where the law does not let a right be "
@@ -45,6 +57,18 @@ def _on_payment(terms: Terms) -> Iterator[str]:
             f"For {applies_to(terms, 'sandbox')}, rights pass when the amount of the milestone is released, as far as "
             "a demonstration passes any."
         )
+
+
+def _on_payment_to_each(terms: Terms) -> Iterator[str]:
+    when: dict[Holder, str] = {
+        "nobody": "rights pass when the amount of the milestone has been received by the freelancer.",
+        "freelancer": "rights pass when the milestone is approved: the deposit is the freelancer’s from then on.",
+        "custodian": "rights pass when the amount of the milestone is released, which is when it is approved.",
+        "sandbox": "rights pass when the amount of the milestone is released, as far as a demonstration passes any.",
+    }
+    for holder, words in when.items():
+        if uses(terms, holder):
+            yield f"For {applies_to(terms, holder)}, {words}"
 
 
 @clause("confidentiality", version=1, heading="Confidentiality")
