@@ -148,7 +148,8 @@ def draft(sender: Person, *, at: datetime = NOON, **typed: Any) -> Draft:
 
 def signature(name: str = "Ada Lindqvist", **facts: Any) -> signing.Signing:
     return signing.Signing(
-        **{"name": name, "legal_name": name, "postal_address": "1 Main Street", "consent": True} | facts
+        **{"name": name, "legal_name": name, "postal_address": "1 Main Street", "consent": True, "governs": True}
+        | facts
     )
 
 

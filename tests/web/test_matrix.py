@@ -28,7 +28,8 @@ SENT = {"words": "One thing more, please.", "reason": "Plans changed.", "step": 
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     # Who may have a paper is asked here, not how it is set.
-    monkeypatch.setattr("milepost.documents.contract.render", lambda said: b"%PDF-1.7")
+    monkeypatch.setattr("milepost.documents.contract.render", lambda said, **own: b"%PDF-1.7")
+    monkeypatch.setattr("milepost.gateways.binder.bind", lambda parts, **words: parts[0])
     return worlds.made()
 
 
@@ -51,7 +52,7 @@ def _walk(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
 
 def path_of(name: str, world: World) -> str:
     known = world.ids.get(name) or world.ids.get(name.split("-")[0], "")
-    found = routes()[name].replace("<str:step>", "payment").replace("<int:pk>", "1")
+    found = routes()[name].replace("<str:step>", "payment").replace("<int:pk>", "1").replace("<int:number>", "1")
     for argument in ("<str:id>", "<str:token>"):
         found = found.replace(argument, known)
     return f"/{found}"

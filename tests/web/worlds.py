@@ -12,6 +12,7 @@ from milepost.actions import invitations, invoices, joining, milestones
 from milepost.models import File, Installation, Invitation, Member, MemberInvitation, Project, User
 from milepost.web import access
 from tests import cast
+from tests.uploading import uploaded
 from tests.web.entering import enter
 
 # Milestones that are paid directly, and what hangs on them, are those of another project than the rest.
@@ -40,9 +41,14 @@ def made() -> World:
     held, direct = (
         cast.in_force(ada, other_email="carl@example.org", holder=holder) for holder in ("sandbox", "nobody")
     )
-    offered = cast.offered(ada, other_email="carl@example.org")
+    own = {"document": "upload", "upload": uploaded(ada).pk}
+    offered = cast.offered(ada, other_email="carl@example.org", **own)
     Project.objects.filter(pk__in=(held.pk, offered.project_id)).update(custodian=cora.party)
-    ids = _facts(ada, carl, held, direct) | {"project": held.pk, "terms": offered.pk}
+    ids = (
+        _facts(ada, carl, held, direct)
+        | {"proposal": cast.draft(ada, **own).pk}
+        | {"project": held.pk, "terms": offered.pk}
+    )
     browsers = {"stranger": _signed_in(mallory), "operator": _signed_in(olga), "anonymous": Client()}
     for role, owner in {"client": carl, "freelancer": ada, "custodian": cora}.items():
         browsers[role] = _signed_in(owner)
@@ -83,7 +89,6 @@ def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) 
         **dict.fromkeys(DIRECT, cast.milestone(direct).pk),
         "file": File.objects.get(name="post.txt").pk,
         "invoice": invoice.pk,
-        "proposal": cast.draft(ada).pk,
         "party": ada.party.pk,
         "link": invitations.mint(invitation_id=_invitation_of(held).pk, at=cast.NOON).rpartition("/")[2],
         "setup": "x" * 43,
