@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from milepost.actions import credit_notes, invoices, own_numbers, payments, refunds
 from milepost.core.actors import Actor
@@ -20,6 +22,12 @@ def issued(ada: cast.Person, *, at: datetime = NOON, **typed: Any) -> Invoice:
     """The paper of a project's first milestone, paid directly where nothing else is said."""
     project = cast.in_force(ada, **{"holder": "nobody"} | typed)
     return invoices.issue(milestone=cast.approved(project, at=at), at=at)
+
+
+def of_project(ada: cast.Person, name: str, days_ago: int = 0, *, at: datetime = NOON, **typed: Any) -> Invoice:
+    """The paper of a project of this name, begun, delivered and approved some days ago."""
+    at -= timedelta(days=days_ago)
+    return issued(ada, at=at, **{"start_on": at.date().isoformat(), "project_name": name} | typed)
 
 
 def paid(project: Project, number: int = 1, *, at: datetime = NOON) -> Milestone:
@@ -63,3 +71,7 @@ def entered(milestone: Milestone, number: str = "2026-014", **typed: Any) -> Inv
 def owner(party: Party) -> Actor:
     user = User.objects.get(memberships__party=party, memberships__role="owner")
     return cast.Person(user, party).actor()
+
+
+def upload(content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile("own.pdf", content, "application/pdf")

@@ -163,10 +163,10 @@ def _notes(facts: InvoiceFacts) -> list[str]:
 
 
 def _corrected(facts: InvoiceFacts, corrects: Corrected) -> list[str]:
-    what, whole = corrects.name, facts.total == corrects.whole
+    what, whole = corrects.name[0].lower() + corrects.name[1:], facts.total == corrects.whole
     if corrects.kind == "payment_request":
-        part = "all" if whole else f"a part of the {figures.amount(corrects.whole)}"
-        return [f"Refunded is {part} that {what} asked for. It was not an invoice, so this is not a credit note."]
+        part = "All" if whole else f"A part of the {figures.amount(corrects.whole)}"
+        return [f"{part} that {what} asked for was refunded. It was not an invoice, so this is not a credit note."]
     part = "in full" if whole else f"in part: it was for {figures.amount(corrects.whole)}"
     exempt = [facts.tax.text] if facts.tax is not None and facts.tax.amount is None else []
     return [f"This credits {what} {part}.", *exempt]

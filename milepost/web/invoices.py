@@ -46,7 +46,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "invoices": rows,
         "figures": [figure for sums in counted.sums for figure in _figures(sums)],
         "q": asked.words,
-        "narrowed": bool(asked.words or asked.side or asked.party or asked.show != "all"),
+        "nothing": not (any(counted.counts.values()) or asked.words or asked.side or asked.party),
         "pager": pager,
         "nav": "projects",
         "export": "" if asked.show == "missing" else _href(asked, asked.show, "invoices-table"),

@@ -13,7 +13,7 @@ import pytest
 
 from milepost.core.money import Money
 from milepost.documents import invoice
-from milepost.documents.invoice import InvoiceFacts, InvoiceLine, InvoiceParty, InvoiceTax
+from milepost.documents.invoice import Corrected, InvoiceFacts, InvoiceLine, InvoiceParty, InvoiceTax
 
 
 def euros(minor):
@@ -59,6 +59,53 @@ def test_an_exempt_invoice_says_why():
     text = pdf_text(invoice.render(replace(FACTS, tax=InvoiceTax("Reverse charge: the recipient owes the VAT."))))
     assert text.startswith("Invoice") and "Reverse charge: the recipient owes the VAT." in text
     assert "Without tax" not in text
+
+
+NOTE = replace(
+    FACTS,
+    number="CN-0001",
+    due_on=None,
+    lines=(InvoiceLine("January", euros(66_667)),),
+    tax=InvoiceTax("VAT 25 %", euros(13_333)),
+    state="The amount was refunded to Carl & Sons AB.",
+    corrects=Corrected("invoice", "INV-0007", date(2027, 2, 4), euros(200_000)),
+)
+
+
+def test_a_credit_note_says_what_it_takes_back_and_has_no_minus():
+    text = " ".join(pdf_text(invoice.render(NOTE)).split())
+    assert text.startswith("Credit note CN-0001")
+    for fact in (
+        "For Invoice INV-0007 of 4 February 2027", "Without tax EUR 533.34", "VAT 25 % EUR 133.33",
+        "Credited EUR 666.67", "This credits invoice INV-0007 in part: it was for EUR 2,000.00.",
+    ):  # fmt: skip
+        assert fact in text
+    assert "-EUR" not in text and "−" not in text and "Total" not in text
+    whole = replace(NOTE, lines=FACTS.lines, tax=InvoiceTax("Reverse charge."))
+    assert "This credits invoice INV-0007 in full. Reverse charge." in " ".join(pdf_text(invoice.render(whole)).split())
+
+
+def test_what_takes_a_payment_request_back_is_no_credit_note():
+    paper = Corrected("payment_request", "PR-0003", date(2027, 2, 4), euros(200_000))
+    text = " ".join(pdf_text(invoice.render(replace(NOTE, tax=None, corrects=paper))).split())
+    assert text.startswith("Refund note CN-0001")
+    assert "A part of the EUR 2,000.00 that payment request PR-0003 asked for was refunded." in text
+    assert "not a credit note" in text
+    assert "Without tax" not in text and "Refunded EUR 666.67" in text
+
+
+def test_the_reference_is_printed_in_fours_where_something_is_to_be_paid():
+    text = " ".join(pdf_text(invoice.render(replace(FACTS, reference="RF81BXR1GEHDNFKGV8YH"))).split())
+    assert "Reference RF81 BXR1 GEHD NFKG V8YH" in text
+    assert "Reference" not in pdf_text(invoice.render(FACTS))
+
+
+@pytest.mark.parametrize("facts", [NOTE, replace(NOTE, tax=None), replace(FACTS, tax=None)])
+def test_every_kind_is_pdf_a_and_pdf_ua(facts):
+    with pikepdf.open(io.BytesIO(invoice.render(facts))) as opened:
+        metadata = opened.open_metadata()
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == ("3", "A", "1")
+        assert metadata["dc:title"] == f"{facts.title} {facts.number}"
 
 
 def test_pretend_money_is_said_twice():
