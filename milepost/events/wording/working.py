@@ -48,7 +48,17 @@ def delivered(story: Story, reader: Reader) -> Letter:
             "The page shows the exact time."
         )
         % {"window": window},
+        notes=_more_time(story),
     )
+
+
+def _more_time(story: Story) -> tuple[str, ...]:
+    """That the client may extend the review, where the terms allow it and it was not taken yet."""
+    window = story.agreed.extension
+    taken = story.project.events.filter(kind="review.extended", data__contains=f'"{story.data["delivery"]}"')
+    if window is None or taken.exists():
+        return ()
+    return (_("You need longer? On that page you can take %(more)s more, once.") % {"more": span(window)},)
 
 
 def changes_asked(story: Story, reader: Reader) -> Letter:
@@ -163,6 +173,7 @@ def reminded(story: Story, reader: Reader) -> Letter:
                 "If you do neither, the clock approves it then, as both have signed."
             )
             % ends,
+            notes=_more_time(story),
         )
     return Letter(
         subject=story.fill(_("%(client)s was reminded to review %(milestone)s of %(project)s")),
