@@ -278,3 +278,13 @@ def test_when_our_own_side_fails_the_answer_is_asked_for_again(
 def test_a_holder_without_a_provider_is_our_own_mistake() -> None:
     with pytest.raises(AssertionError):
         payments.provider_of("nobody")
+
+
+@pytest.mark.parametrize("holder", ["custodian", "freelancer"])
+def test_what_people_move_is_asked_of_no_provider(holder: str, sandbox: Sandbox) -> None:
+    project = cast.in_force(holder=holder)
+    intent = asked(project)
+    later = NOON + timedelta(days=400)
+    assert ask(sandbox, later) == 0
+    funding.withdraw(funding=intent, by=cast.client(project), at=NOON)
+    assert not any(Round().make(sweep, later) for sweep in payments.SWEEPS)
