@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -26,8 +25,6 @@ class Finding:
 def pieces(rows: QuerySet[Row]) -> Iterator[list[Row]]:
     """The rows in the order of their keys, a piece at a time, each by a statement of its own."""
     last = None
-    while piece := list(
-        islice(rows.order_by("pk") if last is None else rows.order_by("pk").filter(pk__gt=last), PIECE)
-    ):
+    while piece := list((rows if last is None else rows.filter(pk__gt=last)).order_by("pk")[:PIECE]):
         yield piece
         last = piece[-1].pk
