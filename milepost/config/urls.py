@@ -1,5 +1,4 @@
 from allauth.account import views
-from allauth.mfa.base import views as second_factor
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path
 
@@ -16,7 +15,7 @@ accounts = [
     path("signup/code/", confirm_address, name="account_email_verification_sent"),
     path("logout/", views.logout, name="account_logout"),
     path("login/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("login/second-step/", second_factor.authenticate, name="mfa_authenticate"),
+    path("login/second-step/", factors.second_step, name="mfa_authenticate"),
     path("signing-in/", sessions.signing_in, name="signing-in"),
     path("signing-in/", sessions.signing_in, name="mfa_index"),
     path("signing-in/", sessions.signing_in, name="mfa_list_webauthn"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import Final
+from typing import Any, Final
 
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +47,17 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def _get_site_name(self) -> str:
         """The house: it stands in the app's list and in the browser's question."""
         return Installation.objects.values_list("name", flat=True).first() or "Milepost"
+
+
+class _SecondStep(base.AuthenticateView):  # type: ignore[misc]
+    """After the code from the mail, for whoever has a passkey or the app."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
+        return facts | {"has_app": is_mfa_enabled(self.stage.login.user, [Authenticator.Type.TOTP])}
+
+
+second_step = _SecondStep.as_view()
 
 
 @access.signed_in

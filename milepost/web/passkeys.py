@@ -6,13 +6,14 @@ import struct
 from typing import Any, Final
 
 from allauth.core.internal import ratelimit
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms, views
 from allauth.mfa.webauthn.internal import auth
+from django.core.exceptions import ValidationError
 from django.forms import CharField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -35,7 +36,7 @@ class PasskeyForm(forms.AddWebAuthnForm):  # type: ignore[misc]
         try:
             cleaned: dict[str, Any] = super().clean()
         except GARBAGE as error:
-            raise get_adapter().validation_error("incorrect_code") from error
+            raise _unknown() from error
         return cleaned
 
 
@@ -44,9 +45,17 @@ class _Read:
 
     def clean_credential(self) -> Authenticator:
         try:
-            return super().clean_credential()  # type: ignore[misc,no-any-return]
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError as error:
+            if error.code != "incorrect_code":
+                raise
+            raise _unknown() from error
         except GARBAGE as error:
-            raise get_adapter().validation_error("incorrect_code") from error
+            raise _unknown() from error
+
+
+def _unknown() -> ValidationError:
+    return ValidationError(_("This passkey is not known here, or it took too long. Try again, or use another way."))
 
 
 class SignInForm(_Read, forms.LoginWebAuthnForm):  # type: ignore[misc]

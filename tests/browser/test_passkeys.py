@@ -219,7 +219,7 @@ def test_a_passkey_is_the_second_step_after_the_mail_and_somebody_elses_is_none(
     Authenticator.objects.filter(user=ada.user).delete()
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("Incorrect code")).to_be_visible()
+    expect(page.get_by_text("This passkey is not known here")).to_be_visible()
     page.goto("/settings")
     expect(page).to_have_url(re.compile("/accounts/login/"))
     session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})  # type: ignore[attr-defined]

@@ -124,6 +124,7 @@ def page(
         "refusal": refusal,
         "wrong": refusal.sentence if refusal and refusal.field == APP else "",
         "factors": factors(request),
+        "has_app": _TOTP in factors(request),
         "recovery": recovery,
         "sent": sent,
         "email": person(request).email,
