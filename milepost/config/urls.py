@@ -36,6 +36,7 @@ accounts = [
 ]
 urlpatterns = [
     path("accounts/", include(accounts)),
+    path("installation/people/<str:id>/factor-endings", factors.taken_off, name="installation-people-factor-endings"),
     path("", include("milepost.web.urls")),
 ]
 handler400 = "milepost.web.errors.bad_request"

@@ -13,12 +13,17 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from milepost.actions import factors
+from milepost.core.refusals import Refused
 from milepost.gateways import vault
-from milepost.models import Installation
+from milepost.models import Installation, User
 from milepost.web import access, answers
 
 # What closes a secret says what it is: bytes closed for something else do not open as one.
@@ -87,3 +92,21 @@ def codes(request: HttpRequest) -> HttpResponse:
 @access.confirmed
 def new_codes(request: HttpRequest) -> HttpResponse:
     return answers.private(recovery_codes.generate_recovery_codes(request))
+
+
+@require_POST
+@access.signed_in
+@access.strongly_confirmed
+def taken_off(request: HttpRequest, id: str) -> HttpResponse:
+    """POST /installation/people/<id>/factor-endings: the operator helps somebody who has lost everything."""
+    by = access.person(request)
+    user = User.objects.filter(pk=id).first() if by.is_operator and "\x00" not in id else None
+    if user is None:
+        raise Http404
+    try:
+        factors.take_off(user=user, by=by, at=access.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(person)s signs in with the code from the mail alone now.") % {"person": user})
+    return redirect("installation-people")

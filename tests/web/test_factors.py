@@ -207,3 +207,33 @@ def test_the_picture_says_the_key_and_no_style(ada: Person, signed_in: SignedIn)
     assert page.context["form"].secret in html
     assert "<svg viewBox" in html
     assert "style=" not in html
+
+
+# -- when everything is lost ---------------------------------------------------------------------------------------
+
+
+def test_the_operator_lets_somebody_begin_anew_who_has_lost_everything(ada: Person, mallory: Person) -> None:
+    hers = enter(Client(), ada.user)
+    apps.switch_on(hers)
+    path = f"/installation/people/{ada.user.pk}/factor-endings"
+    assert enter(Client(), mallory.user).post(path).status_code == 404
+    User.objects.filter(pk=mallory.user.pk).update(is_operator=True)
+    old = enter(Client(), mallory.user, ago=timedelta(hours=1))
+    assert "Confirm that it is you" in old.post(path).content.decode()
+    assert Authenticator.objects.filter(user=ada.user).exists()
+    olga = enter(Client(), mallory.user)
+    assert "Take off passkeys and app" in olga.get("/installation/people").content.decode()
+    assert olga.post(path).headers["Location"] == "/installation/people"
+    assert not Authenticator.objects.filter(user=ada.user).exists()
+    assert hers.get("/settings").status_code == 302
+    assert Mail.objects.get(to=ada.user.email).subject == "Signing in needs no second step any more"
+    olga.post(path)
+    assert Mail.objects.count() == 1
+
+
+def test_an_operator_takes_off_the_own_factors_elsewhere(ada: Person) -> None:
+    User.objects.filter(pk=ada.user.pk).update(is_operator=True)
+    browser = enter(Client(), ada.user)
+    apps.switch_on(browser)
+    browser.post(f"/installation/people/{ada.user.pk}/factor-endings")
+    assert Authenticator.objects.filter(user=ada.user).exists()

@@ -46,6 +46,13 @@ def codes_made(facts: Facts) -> Letter:
     return _changed(_("New recovery codes were made"), _("The ones before are of no use any more."), facts)
 
 
+def factors_taken_off() -> Letter:
+    words = _(
+        "Whoever runs this installation has taken your passkeys, your authenticator app and your recovery codes off."
+    )
+    return _changed(_("Signing in needs no second step any more"), words, ())
+
+
 def _changed(subject: str, words: str, facts: Facts) -> Letter:
     return Letter(
         subject=subject,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -44,7 +45,8 @@ def _page(request: HttpRequest, refusal: Refused | None) -> HttpResponse:
 
 def _sought(words: str) -> QuerySet[User]:
     alive = Count("memberships", filter=Q(memberships__ended_at=None))
-    rows = User.objects.annotate(acts_for=alive)
+    factors = Authenticator.objects.filter(user=OuterRef("pk"))
+    rows = User.objects.annotate(acts_for=alive, has_factor=Exists(factors))
     return rows.filter(Q(email__icontains=words) | Q(name__icontains=words)) if words else rows
 
 
@@ -59,6 +61,7 @@ def _row(person: Any, me: User) -> dict[str, Any]:
         "barred": not person.is_active,
         "operator": person.is_operator,
         "me": person.pk == me.pk,
+        "has_factor": person.has_factor,
     }
 
 
