@@ -98,6 +98,7 @@ def _offered(
     custodian = said.custodian.party if said.custodian else None
     Project.objects.filter(pk=project.pk).update(terms=terms, name=said.project_name, custodian=custodian)
     project.terms = terms
+    project.custodian_id = custodian  # type: ignore[assignment]  # None is nobody; the stubs know no null here
     facts: dict[str, Any] = {"terms": terms.pk, "number": terms.number, "fingerprint": terms.fingerprint}
     facts |= {"custodian": custodian} if custodian else {}
     record(project, "terms.offered", by=by, at=at, **facts)

@@ -35,6 +35,12 @@ def test_once_a_change_is_asked_for_they_wait_for_the_sender() -> None:
     assert (found.side, found.act, found.until) == ("freelancer", "revise", NIGHT)
 
 
+@pytest.mark.parametrize("change_asked", [True, False])
+def test_once_both_sides_have_signed_they_wait_for_the_custodian(change_asked: bool) -> None:
+    found = waiting.for_terms(TermsFacts("trm_1", "client", NIGHT, change_asked, signed=True))
+    assert found == Waiting("custodian", "accept", "trm_1", NIGHT, "expires")
+
+
 # -- milestones ------------------------------------------------------------------------------------------
 
 CELLS = {
