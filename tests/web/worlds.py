@@ -93,6 +93,7 @@ def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) 
         "link": invitations.mint(invitation_id=_invitation_of(held).pk, at=cast.NOON).rpartition("/")[2],
         "setup": "x" * 43,
         "address": "ech_x",
+        "installation-people-factor-endings": "per_x",
         "address-undo": "x" * 43,
     }
 
