@@ -51,6 +51,8 @@ class MilestoneFacts:
     sent: bool = False
     funding: str = ""
     refund: str = ""
+    # Approved and paid directly: the last day to pay.
+    pay_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def for_milestone(milestone: MilestoneFacts) -> list[Waiting]:
         case "approved" if milestone.holder == "nobody" and milestone.sent:
             waits.append(Waiting("freelancer", "say_received", subject, None, "stands_still"))
         case "approved" if milestone.holder == "nobody":
-            waits.append(Waiting("client", "say_sent", subject, None, "stands_still"))
+            silence: Silence = "late" if milestone.pay_by else "stands_still"
+            waits.append(Waiting("client", "say_sent", subject, milestone.pay_by, silence))
     return waits
 
 

@@ -11,7 +11,7 @@ from milepost.core import waiting as core
 from milepost.core.catalogue import MemberRole, Side
 from milepost.core.waiting import MilestoneFacts
 from milepost.models import Project
-from milepost.web import prompts
+from milepost.web import dues, prompts
 from milepost.web.road import Stop, day_of, name_of, other_side
 from milepost.web.templatetags.milepost import day_words, money_words, relative_days
 from milepost.web.turns import Turn
@@ -65,6 +65,7 @@ def _facts(project: Project, stops: list[Stop], place: int) -> MilestoneFacts:
         sent=stop.sent_at is not None,
         funding=stop.funding if stop.by_hand and stop.funding_underway else "",
         refund=stop.refund_by_hand,
+        pay_by=dues.due_on(stop.milestone, said) if stop.milestone.status == "approved" else None,
     )
 
 
@@ -112,7 +113,7 @@ class _Others:
     """What waits for somebody else, for one reader."""
 
     def __init__(self, project: Project, side: Side, at: datetime) -> None:
-        self.project, self.side = project, side
+        self.project, self.side, self.at = project, side, at
         self.zone = project.agreed.said.time_zone
         self.other = name_of(project, other_side(side))
         self.today = _today(project, at)
@@ -144,7 +145,13 @@ class _Others:
     def _paid_directly(self, stop: Stop) -> Step:
         words = _("For “%(title)s”, approved.")
         if self.side == "freelancer":
-            return self._calm(_("Waiting for %(other)s to pay %(amount)s"), words, stop)
+            due = dues.due_on(stop.milestone, self.project.agreed.said)
+            by = (
+                _("Overdue since %(day)s.")
+                if dues.is_overdue(due, self.project.agreed.said, self.at)
+                else _("Due %(day)s.")
+            )
+            return self._calm(_("Waiting for %(other)s to pay %(amount)s"), f"{words} {by}", stop, day=day_words(due))
         return self._calm(_("Waiting for %(other)s to say that %(amount)s arrived"), words, stop)
 
     def _paid_out(self, stop: Stop) -> Step:

@@ -60,6 +60,7 @@ def _facts(turn: Turn, at: datetime) -> dict[str, str]:
         "until": _until(until, said.time_zone),
         "distance": distance[:1].upper() + distance[1:],
         "window": window_words(said.review_of(turn.milestone.said)) if turn.milestone else "",
+        "overdue": _("That day has passed.") if day and day < today else "",
         "begins": _("Work begins %(day)s.") % {"day": day_words(day)} if day and day > today else "",
     }
 
@@ -172,9 +173,9 @@ def _paying() -> dict[Act, tuple[str, str, str]]:
     """Of what is paid directly, and of papers."""
     return {
         "say_sent": (
-            _("Pay %(amount)s to %(other)s"),
-            _("You approved “%(title)s”. It stays open until the payment has arrived."),
-            _("Pay and say sent"),
+            _("Pay %(amount)s to %(other)s by %(until)s"),
+            _("%(overdue)s You approved “%(title)s”. It stays open until the payment has arrived."),
+            _("See how to pay"),
         ),
         "say_received": (
             _("Has %(amount)s from %(other)s arrived?"),
@@ -196,7 +197,7 @@ def _paying() -> dict[Act, tuple[str, str, str]]:
 
 def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
     places: dict[Act, str] = {"approve": "#delivery", "deliver": "#deliver", "answer_cancel": "#cancel"}
-    places |= {"say_sent": "#pay", "say_received": "#pay"}
+    places |= {"say_received": "#pay"}
     if turn.waiting.act == "answer_stop":
         return {"label": label, "href": reverse("project-stops", args=[turn.waiting.subject]), "kind": kind}
     if turn.waiting.act == "accept":
@@ -212,6 +213,8 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
         }
     if turn.waiting.act in ("add_invoice", "add_credit_note"):
         return {"label": label, "href": reverse("milestone-invoices", args=[turn.milestone.pk]), "kind": kind}
+    if turn.waiting.act == "say_sent":
+        return {"label": label, "href": reverse("milestone-account", args=[turn.milestone.pk]), "kind": kind}
     if turn.waiting.act in ("pay_in", "say_arrived"):
         page = "funding" if turn.waiting.act == "pay_in" else "funding-arrivals"
         return {"label": label, "href": reverse(page, args=[_newest(turn, "last_funding_id")]), "kind": kind}

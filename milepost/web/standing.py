@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from milepost.core.catalogue import Side
 from milepost.models import DeliveredItem, Project
+from milepost.web import access, dues
 from milepost.web.road import Stop, day_of, name_of, other_side
 from milepost.web.templatetags.milepost import day_words, money_words
 from milepost.web.waiting import action
@@ -66,8 +67,20 @@ def _approved(stop: Stop, zone: str, facts: dict[str, str]) -> str:
     elif stop.sent_at:
         rest = _("payment sent %(day)s") % {"day": _day(stop.sent_at, zone)}
     else:
-        rest = _("to be paid")
+        rest = _to_be_paid(stop)
     return f"{words % facts}, {rest}"
+
+
+def _to_be_paid(stop: Stop) -> str:
+    """Directly; a deposit is paid already, and the milestone closes with its approval."""
+    if stop.holder != "nobody":
+        return _("to be paid")
+    said = stop.milestone.project.agreed.said
+    due = dues.due_on(stop.milestone, said)
+    words = (
+        _("payment overdue since %(day)s") if dues.is_overdue(due, said, access.now()) else _("to be paid by %(day)s")
+    )
+    return words % {"day": day_words(due)}
 
 
 def _cancelled(stop: Stop, facts: dict[str, str]) -> str:

@@ -28,6 +28,7 @@ from milepost.models import (
     Signature,
 )
 from milepost.models.money import LIVE
+from milepost.web import dues
 from milepost.web.road import refunds_by_freelancers
 
 # As many as anybody can act on; what is beyond them is found in the projects themselves.
@@ -196,6 +197,7 @@ def _facts(row: Any, its_turn: bool, held: dict[str, int]) -> MilestoneFacts:
         sent=row.sent,
         funding=row.last_funding or "" if row.holder in BY_HAND else "",
         refund=row.last_refund or "",
+        pay_by=dues.due_on(row, row.project.agreed.said) if row.status == "approved" else None,
     )
 
 

@@ -114,3 +114,10 @@ def test_the_soonest_end_comes_first_and_what_only_stands_still_last() -> None:
     unfunded, unseen = one("not_begun", START), one("window_not_begun", None)
     shuffled = [still, unfunded, unseen, later, day, clock]
     assert waiting.soonest_first(shuffled) == [clock, day, later, unseen, unfunded, still]
+
+
+def test_what_is_to_be_paid_directly_waits_until_the_day_it_is_due() -> None:
+    approved = replace(BASE, status="approved", holder="nobody", pay_by=DUE)
+    assert waiting.for_milestone(approved) == [Waiting("client", "say_sent", "mil_1", DUE, "late")]
+    sent = [Waiting("freelancer", "say_received", "mil_1", None, "stands_still")]
+    assert waiting.for_milestone(replace(approved, sent=True)) == sent

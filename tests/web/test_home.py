@@ -114,7 +114,7 @@ def test_an_approved_milestone_waits_for_its_payment_then_for_its_receipt(ada: P
     milestone = cast.approved(project)
     assert "Pay $2,000.00 to Ada Lindqvist" in signed_in(them).get("/").content.decode()
     payments.say_sent(milestone=milestone, by=cast.client(project), at=cast.NOON)
-    assert "Pay and say sent" not in signed_in(them).get("/").content.decode()
+    assert "See how to pay" not in signed_in(them).get("/").content.decode()
     assert "Say received" in signed_in(ada).get("/").content.decode()
 
 

@@ -222,7 +222,7 @@ def test_the_table_of_invoices(ada: Person, signed_in: SignedIn) -> None:
     paid(ada, project_name="Logo")
     _head, row = rows_of(signed_in(ada).get("/invoices.csv"))
     assert row[:4] == ["PR-0001", "Payment request", "issuer", "Carl Olsen"]
-    assert row[4:10] == ["Logo", "All", "2026-12-01", "2026-12-01", "paid", "USD"]
+    assert row[4:10] == ["Logo", "All", "2026-12-01", "2026-12-15", "paid", "USD"]
     assert row[10:] == ["2500.00", "", "0.00", ""]
 
 
