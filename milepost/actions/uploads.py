@@ -60,7 +60,7 @@ def of(draft: Draft) -> Upload | None:
     if steps.document(draft.body) == "template":
         return None
     found = named(draft)
-    if found is None:
+    if found is None or not storage.has(settings.FILES, found.sha256):
         raise Refused(_("Choose the PDF of your contract again: it is not there any more."), field=steps.UPLOAD)
     return found
 

@@ -53,6 +53,10 @@ def open_file(folder: Path, sha256: str) -> BinaryIO:
     return _path(folder, sha256).open("rb")
 
 
+def has(folder: Path, sha256: str) -> bool:
+    return _path(folder, sha256).exists()
+
+
 def pieces(file: BinaryIO) -> Iterator[bytes]:
     """What is left of it, piece by piece."""
     while piece := file.read(_PIECE):
