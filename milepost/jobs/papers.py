@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from milepost.actions import credit_notes, invoices, sealing
 from milepost.documents import invoice as documents
 from milepost.jobs.printing import facts_of
@@ -14,6 +16,8 @@ from milepost.jobs.sweeps import Sweep
 from milepost.models import Invoice, Milestone, Refund, Terms
 
 CHUNK: Final = 20
+# What closed longer ago is looked for once an hour.
+LATELY: Final = timedelta(hours=2)
 
 
 def to_seal(at: datetime) -> Iterable[Terms]:
@@ -23,17 +27,19 @@ def to_seal(at: datetime) -> Iterable[Terms]:
 
 
 def to_invoice(at: datetime) -> Iterable[Milestone]:
-    """Approved, and not invoiced yet; by a freelancer whose invoices are issued here."""
-    return _uninvoiced("approved")
+    """Approved, and not invoiced yet; by a freelancer whose invoices are issued here. A deposit closes as it is
+    approved."""
+    yield from _uninvoiced(Q(status="approved"))
+    yield from _uninvoiced(Q(status="closed", moved_at__gte=at - LATELY))
 
 
 def to_invoice_ever(at: datetime) -> Iterable[Milestone]:
     """Closed before its invoice was issued: the worker was busy or stopped."""
-    return _uninvoiced("closed")
+    return _uninvoiced(Q(status="closed"))
 
 
-def _uninvoiced(status: str) -> Iterable[Milestone]:
-    rows = Milestone.objects.filter(status=status, invoice=None, project__freelancer__issues_here=True)
+def _uninvoiced(which: Q) -> Iterable[Milestone]:
+    rows = Milestone.objects.filter(which, invoice=None, project__freelancer__issues_here=True)
     return rows.order_by("moved_at").iterator(CHUNK)
 
 

@@ -43,7 +43,11 @@ class Milestone(Moving):
             models.UniqueConstraint(fields=["project", "number"], name="milestone_number"),
             one_of("status", MILESTONE_STATUSES, "milestone_status"),
         )
-        indexes = (models.Index(fields=["status"], name="milestone_by_status"),)
+        indexes = (
+            models.Index(fields=["status"], name="milestone_by_status"),
+            # The worker looks every few seconds for papers of what was approved and closed in one.
+            models.Index(fields=["moved_at"], condition=Q(status="closed"), name="milestone_closed"),
+        )
 
     def __str__(self) -> str:
         return self.said.title

@@ -32,6 +32,7 @@ def _page(request: HttpRequest, id: str, refusal: Refused | None = None) -> Http
         "party": party,
         "issues_here": here,
         "own": not here,
+        "may": access.may(request, "invoices"),
         "kinds": [_kind(kind, said, request, refusal) for kind, said in series.of(party).items()],
         "summary": summary(refusal),
         "nav": "settings",

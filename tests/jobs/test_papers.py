@@ -76,6 +76,28 @@ def test_the_worker_leaves_papers_alone_that_are_numbered_elsewhere() -> None:
     assert not [*sweeps.to_print(NOON)]
 
 
+def test_who_numbers_papers_elsewhere_is_asked_as_the_milestone_is_approved() -> None:
+    ada = papers.elsewhere(cast.ada())
+    cast.approved(cast.in_force(ada, holder="nobody"))
+    settle(NOON)
+    (mail,) = mails("milestone.approved")
+    assert mail.to == ada.party.email
+    assert "Add your invoice on that page" in mail.text
+
+
+def test_a_deposit_that_closed_as_it_was_approved_is_invoiced_at_once_and_named_as_one() -> None:
+    project = cast.in_force(holder="freelancer")
+    assert cast.approved(project).status == "closed"
+    assert [each.pk for each in sweeps.to_invoice(NOON)] == [cast.milestone(project).pk]
+    assert not [*sweeps.to_invoice(NOON + cast.days(1))]
+    settle(NOON)
+    invoice = Invoice.objects.get()
+    assert (invoice.due_on, invoice.payee) == (None, None)
+    assert "Paid from the deposit that Ada Lindqvist received" in facts_of(invoice).state
+    (mail,) = mails("invoice.issued")
+    assert "It is paid from the deposit." in mail.text
+
+
 def test_an_uploaded_pdf_is_fetched_and_never_mailed() -> None:
     ada = papers.elsewhere(cast.ada())
     papers.entered(papers.paid(cast.in_force(ada, holder="nobody")))

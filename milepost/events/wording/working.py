@@ -85,8 +85,15 @@ def approved(story: Story, reader: Reader) -> Letter:
         opening=(story.fill(silent if clock else told),),
         button=_("Open the milestone"),
         page=milestone(story),
-        next=story.fill(_after_approval(story, reader)),
+        next=story.fill(_after_approval(story, reader)) + _own_paper(story, reader),
     )
+
+
+def _own_paper(story: Story, reader: Reader) -> str:
+    """Who numbers invoices elsewhere is asked for this one."""
+    if reader.part != "freelancer" or story.project.freelancer.issues_here:
+        return ""
+    return " " + _("Add your invoice on that page: its number, and its PDF if you like.")
 
 
 def _after_approval(story: Story, reader: Reader) -> str:
