@@ -21,9 +21,8 @@ from milepost.core.refusals import NotAllowed, NotProved, Refused, Several, Stal
 from milepost.core.steps import Step
 from milepost.models import Draft, Terms
 from milepost.models.base import new_id
-from milepost.web import access, answers, signatures, uploads, windows, wizard
+from milepost.web import access, answers, signatures, uploads, wizard
 from milepost.web.deeds import acting
-from milepost.web.road import holder_words
 
 COPIES_OFFERED = 3
 
@@ -275,14 +274,10 @@ def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) 
         context |= {
             "said": said,
             "seen": _seen(draft, said),
-            "said_to": said.named("client" if said.sender == "freelancer" else "freelancer"),
-            "last_due": max(milestone.due_on for milestone in said.milestones),
-            "holder_words": "; ".join(
-                dict.fromkeys(holder_words(said.holder_of(one), said) for one in said.milestones)
-            ),
-            "window_examples": windows.examples(said),
             "advice": advice(draft.body, policy),
-        } | uploads.review(draft, said)
+            **wizard.in_short(said),
+            **uploads.review(draft, said),
+        }
     return answers.page(request, "proposals/review.html", context, refusal)
 
 

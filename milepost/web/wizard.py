@@ -23,10 +23,12 @@ from milepost.core.money import DECIMALS, Money, plain
 from milepost.core.readings import BelowMinimum, NotOneMilestone
 from milepost.core.refusals import Refused, Several
 from milepost.core.steps import Body, Step
+from milepost.core.terms import Terms
 from milepost.models import Draft
 from milepost.models.base import new_id
 from milepost.web import access, answers, uploads, windows
 from milepost.web.questions import questions
+from milepost.web.road import holder_words
 
 # A summary that goes on for pages helps nobody: the fields say the rest.
 SUMMARY_MAX = 20
@@ -174,6 +176,18 @@ def told(draft: Draft) -> dict[str, Any]:
             "preview": render_to_string("proposals/_preview.html", context),
             **windows.parts(draft, draft.saved_at),
         },
+    }
+
+
+def in_short(said: Terms) -> dict[str, Any]:
+    """What the review says of the terms before it shows every word: with whom, until when, who holds, how long reviews
+    take."""
+    holders = dict.fromkeys(holder_words(said.holder_of(one), said) for one in said.milestones)
+    return {
+        "said_to": said.named("client" if said.sender == "freelancer" else "freelancer"),
+        "last_due": max(milestone.due_on for milestone in said.milestones),
+        "holder_words": "; ".join(holders),
+        "window_examples": windows.examples(said),
     }
 
 
