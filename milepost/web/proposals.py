@@ -271,13 +271,8 @@ def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) 
         "sign": signatures.form(request, draft.party, refusal is not None, steps.document(draft.body)),
     }
     if said is not None:
-        context |= {
-            "said": said,
-            "seen": _seen(draft, said),
-            "advice": advice(draft.body, policy),
-            **wizard.in_short(said),
-            **uploads.review(draft, said),
-        }
+        context |= {"said": said, "seen": _seen(draft, said), "advice": advice(draft.body, policy)}
+        context |= wizard.in_short(said) | uploads.review(draft, said)
     return answers.page(request, "proposals/review.html", context, refusal)
 
 
