@@ -84,6 +84,16 @@ def reveal(details: PayeeDetails) -> Payee:
     return Payee(**json.loads(plain))
 
 
+def trouble(most: int) -> str:
+    """For the operator: why some of the newest `most` details can't be opened; empty when all of them can."""
+    for details in PayeeDetails.objects.order_by("-stated_at")[:most]:
+        try:
+            vault.open_(bytes(details.sealed), about=details.pk, keys=settings.KEYS)
+        except VaultClosed as closed:
+            return str(closed)
+    return ""
+
+
 def may_state(party: Party, by: Actor) -> bool:
     """Whether somebody is an owner of the party."""
     member = Member.objects.filter(party=party, user=by.person, ended_at=None).first()

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import get_connection
 
+from milepost.actions import payee
 from milepost.cli.health.line import Line, not_set_up, ok, wrong
 from milepost.models.events import Announcement, Errand, Mail
-from milepost.models.people import Installation
+from milepost.models.people import Installation, PayeeDetails
 
 # The worker says that it lives far more often than this.
 _SILENT = timedelta(minutes=3)
 _LATE = timedelta(minutes=15)
+# As many as are opened to see that the key is the right one: a few thousandths of a second.
+_OPENED_MAX = 1_000
 
 
 def look(at: datetime) -> Iterator[Line]:
@@ -25,6 +28,7 @@ def look(at: datetime) -> Iterator[Line]:
         yield not_set_up("Owner: nobody owns this installation yet.", "Start `milepost serve`; it prints the link.")
     else:
         yield ok("Owner: there is one")
+    yield from vault()
     yield from worker(house, at)
     yield from audit(house)
     yield from errands(Announcement, "events to be told", at)
@@ -47,6 +51,17 @@ def mail_server() -> Iterator[Line]:
             f"Mail: {settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not take our mail ({error}).",
             "Mend MILEPOST_MAIL_URL; waiting mails go out by themselves.",
         )
+
+
+def vault() -> Iterator[Line]:
+    """The key of the bank details opens what is kept."""
+    kept = PayeeDetails.objects.count()
+    if not kept:
+        yield ok("Bank details: none are kept yet; the first ones make their key")
+    elif trouble := payee.trouble(_OPENED_MAX):
+        yield wrong(f"Bank details: {trouble}", f"Put {settings.KEYS}/vault back from the backup.")
+    else:
+        yield ok(f"Bank details: {kept} kept, encrypted; their key opens them")
 
 
 def worker(house: Installation | None, at: datetime) -> Iterator[Line]:

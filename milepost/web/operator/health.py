@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from milepost.actions import operators
+from milepost.actions import operators, payee
 from milepost.core.refusals import Refused
 from milepost.gateways import seal
 from milepost.models import Funding, Installation, Invoice, Mail, Payout, Refund, Terms, User
@@ -26,6 +26,8 @@ WORKER_LATE: Final = timedelta(minutes=3)
 ANSWER_LATE: Final = timedelta(hours=1)
 SEAL_ENDS_SOON: Final = timedelta(days=90)
 FAILED_MAX: Final = 20
+# As many bank details are opened to see that their key is the right one.
+OPENED_MAX: Final = 10
 
 
 @require_safe
@@ -49,6 +51,7 @@ def _page(request: HttpRequest, refusal: Refused | None) -> HttpResponse:
         ),
         "failed": Mail.objects.filter(done_at=None, attempts__gt=0).order_by("-written_at")[:FAILED_MAX],
         "seal": _seal(at),
+        "vault": payee.trouble(OPENED_MAX),
         "papers": _papers(at),
         "unanswered": sum(_unanswered(kind, at) for kind in (Funding, Payout, Refund)),
     }
