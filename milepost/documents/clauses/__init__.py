@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from milepost.documents.clauses import agreement, endings, holding, law, money, own, review, rights, stopping, work
+from milepost.documents.clauses import (
+    agreement,
+    endings,
+    holding,
+    law,
+    mandates,
+    money,
+    own,
+    review,
+    rights,
+    stopping,
+    work,
+)
 from milepost.documents.clauses.register import WORDINGS, Wording, newest
 
 __all__ = [
@@ -17,6 +29,7 @@ __all__ = [
     "endings",
     "holding",
     "law",
+    "mandates",
     "money",
     "newest",
     "own",

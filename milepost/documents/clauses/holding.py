@@ -8,10 +8,9 @@ from milepost.core.catalogue import Holder
 from milepost.core.terms import Custodian, Terms
 from milepost.documents import figures
 from milepost.documents.blocks import Block, Bullets, Callout, Paragraph, Quoted
+from milepost.documents.clauses.mandates import no_money
 from milepost.documents.clauses.register import clause
 from milepost.documents.holders import applies_to, milestones_of, uses
-
-_NO_MONEY = "Neither Milepost nor its operator receives, holds or passes on money{unless}."
 
 
 @clause(
@@ -37,7 +36,7 @@ def funding_freelancer(terms: Terms) -> Iterator[Block]:
         "The client says in Milepost that the deposit was sent, and the freelancer says what has arrived. Less than the "
         "amount does not open the milestone. What is more than the amount the freelancer sends back without delay."
     )
-    yield Paragraph(_NO_MONEY.format(unless=""))
+    yield Paragraph(no_money(terms))
 
 
 @clause(
@@ -72,7 +71,7 @@ def funding_custodian(terms: Terms) -> Iterator[Block]:
         "what Milepost shows as approved or cancelled, and not on what one party tells it."
     )
     yield Paragraph(f"{_account(custodian)} Neither party relies on bank details that come by e-mail.")
-    yield Paragraph(_NO_MONEY.format(unless=", unless the operator is the custodian named here"))
+    yield Paragraph(no_money(terms))
 
 
 def _custodian(terms: Terms) -> Custodian:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from milepost.core.terms import Terms
 from milepost.documents.blocks import Block, Bullets, Callout, Fact, Facts, Paragraph
+from milepost.documents.clauses.mandates import operator
 from milepost.documents.clauses.register import clause
 
 
@@ -45,10 +46,6 @@ def own(terms: Terms) -> Iterator[Block]:
             Fact("Milestone", "a checkpoint in the schedule that says when its deliverables are complete."),
             Fact("Deliverable", "an item that the freelancer hands over; each belongs to a milestone."),
             Fact("Delivery", "the act of handing over the deliverables of a milestone through Milepost."),
-            Fact(
-                "Milepost",
-                "the software in which these terms were made and signed. Whoever runs the installation is the "
-                "operator. The operator is not a party to this agreement and decides nothing under it.",
-            ),
+            Fact("Milepost", f"the software in which these terms were made and signed. {operator(terms)}"),
         )
     )
