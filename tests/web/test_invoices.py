@@ -68,7 +68,7 @@ def test_paid_is_what_the_freelancer_said(ada: Person, signed_in: SignedIn) -> N
     payments.say_received(milestone=cast.milestone(project), by=cast.freelancer(project), at=cast.NOON)
     page = signed_in(ada).get(f"/invoices/{invoice.pk}").content.decode()
     assert "Paid</span>" in page
-    assert "#pay" not in page
+    assert "See how to pay" not in page
 
 
 def test_both_sides_see_it_and_nobody_else(ada: Person, mallory: Person, signed_in: SignedIn) -> None:
