@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
-import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from milepost.actions import factors
 from milepost.core.refusals import Refused
+from milepost.documents import codes as codes_of
 from milepost.gateways import vault
 from milepost.models import Installation, User
 from milepost.web import access, answers
@@ -43,8 +43,8 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return vault.open_(closed, about=ABOUT, keys=settings.DATA / "keys").decode()
 
     def build_totp_svg(self, url: str) -> str:
-        """A path and a class, no style: the page's policy allows none."""
-        return str(segno.make(url, error="m").svg_inline(border=4, dark="#000", light="#fff", omitsize=True))
+        """None: the page draws it, from what is no markup."""
+        return ""
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
         return _("Passkey")
@@ -65,11 +65,17 @@ class _SecondStep(base.AuthenticateView):  # type: ignore[misc]
 second_step = _SecondStep.as_view()
 
 
+class _SettingUp(totp.ActivateTOTPView):  # type: ignore[misc]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts: dict[str, Any] = super().get_context_data(**kwargs)
+        return facts | {"code": codes_of.qr(facts["totp_url"])}
+
+
 @access.signed_in
 @access.confirmed
 def app(request: HttpRequest) -> HttpResponse:
     """Sets up the authenticator app: a picture to scan, and the first code as proof that it was, used up by that."""
-    response = answers.private(totp.activate_totp(request))
+    response = answers.private(_SettingUp.as_view()(request))
     if request.method == "POST" and response.status_code == 302:
         access.shown_now(request, Authenticator.Type.TOTP, request.POST.get("code", ""))
     return response
