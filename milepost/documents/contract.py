@@ -21,7 +21,7 @@ from milepost.core.terms import Clause, Terms
 from milepost.documents import clauses, figures, fonts
 from milepost.documents import signatures as _signatures
 from milepost.documents.blocks import Block, Callout, Fact, Paragraph, Section
-from milepost.documents.holders import HOLDER_NAMES, uses
+from milepost.documents.holders import holder_name, uses
 from milepost.documents.signatures import STROKES_BOX, SignatureFacts, Strokes
 from milepost.gateways import renderer
 
@@ -152,7 +152,9 @@ def _warning(terms: Terms) -> str:
 
 def _summary(terms: Terms) -> list[Fact]:
     several = len(terms.milestones) > 1
-    holders = figures.listed(list(dict.fromkeys(HOLDER_NAMES[terms.holder_of(each)] for each in terms.milestones)))
+    holders = figures.listed(
+        list(dict.fromkeys(holder_name(terms, terms.holder_of(each)) for each in terms.milestones))
+    )
     windows = list(dict.fromkeys(figures.span(terms.review_of(each)) for each in terms.milestones))
     together = "they may overlap" if terms.parallel else "one after the other"
     return [

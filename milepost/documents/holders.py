@@ -8,12 +8,18 @@ from milepost.core.catalogue import Holder
 from milepost.core.terms import Milestone, Terms
 from milepost.documents import figures
 
-HOLDER_NAMES: Final[dict[Holder, str]] = {
+_NAMES: Final[dict[Holder, str]] = {
     "nobody": "Pay on approval",
-    "freelancer": "Deposit, paid to the freelancer in advance",
-    "custodian": "Held by the custodian",
+    "freelancer": "Deposit, paid to {freelancer} in advance",
+    "custodian": "Held by {custodian}",
     "sandbox": "Pretend money",
 }
+
+
+def holder_name(terms: Terms, holder: Holder) -> str:
+    """Who has the money, by name; a deposit is not called held."""
+    custodian = terms.custodian.name if terms.custodian else "the custodian"
+    return _NAMES[holder].format(freelancer=figures.said(terms.freelancer.name), custodian=figures.said(custodian))
 
 
 def uses(terms: Terms, holder: Holder) -> bool:

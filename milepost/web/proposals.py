@@ -273,6 +273,7 @@ def _review(request: HttpRequest, draft: Draft, refusal: Refused | None = None) 
     if said is not None:
         context |= {"said": said, "seen": _seen(draft, said), "advice": advice(draft.body, policy)}
         context |= wizard.in_short(said) | uploads.review(draft, said)
+        context["deposit"] = wizard.deposit(said, draft.party, at)
     return answers.page(request, "proposals/review.html", context, refusal)
 
 

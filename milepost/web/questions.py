@@ -86,12 +86,8 @@ def _holder(body: Body, policy: Policy) -> Question:
         ),
         "freelancer": lambda: Answer(
             "freelancer",
-            _("Deposit, paid in advance"),
-            _(
-                "Paid to %(freelancer)s before the work, and owed back until approval. A refund depends on them: "
-                "nobody else has the money."
-            )
-            % {"freelancer": freelancer},
+            _("Deposit, paid to %(freelancer)s in advance") % {"freelancer": freelancer},
+            _("Paid before the work, and owed back until approval. A refund depends on the freelancer alone."),
         ),
         "custodian": lambda: Answer(
             "custodian",

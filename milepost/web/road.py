@@ -252,7 +252,7 @@ def holder_words(holder: Holder, said: core.Terms) -> str:
     """Who holds the money, said plainly. A deposit is not called held: the freelancer has it, and owes it back."""
     words = {
         "nobody": _("Nobody: pay on approval, by invoice and bank transfer"),
-        "freelancer": _("Nobody: a deposit, paid to %(name)s in advance, who owes it back until approval"),
+        "freelancer": _("Deposit, paid to %(name)s in advance, who owes it back until approval"),
         "custodian": _("Held by %(name)s"),
         "sandbox": _("Pretend money: nothing here is paid for real"),
     }

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency, get_currency_name
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from milepost.actions import drafts
+from milepost.actions import drafts, payee
 from milepost.core import drafts as core
 from milepost.core import steps
 from milepost.core.drafts import Outline, Policy
@@ -24,7 +26,7 @@ from milepost.core.readings import BelowMinimum, NotOneMilestone
 from milepost.core.refusals import Refused, Several
 from milepost.core.steps import Body, Step
 from milepost.core.terms import Terms
-from milepost.models import Draft
+from milepost.models import Draft, Party
 from milepost.models.base import new_id
 from milepost.web import access, answers, uploads, windows
 from milepost.web.questions import questions
@@ -122,7 +124,8 @@ def page(request: HttpRequest, draft: Draft, step: Step, refusal: Refused | None
     if step == "payment":
         context["currencies"] = currencies()
         # A milestone of its own may be paid on approval while the rest is not: then the days are asked all the same.
-        context["own_holders"] = any(row.get("holder") for row in draft.body["milestones"])
+        own = [row.get("holder") for row in draft.body["milestones"]]
+        context |= {"own_holders": any(own), "own_custodian": "custodian" in own}
     if step == "milestones":
         context |= _milestones(draft, fields, policy, wrong)
     if step == "contract":
@@ -189,6 +192,19 @@ def in_short(said: Terms) -> dict[str, Any]:
         "holder_words": "; ".join(holders),
         "window_examples": windows.examples(said),
     }
+
+
+def deposit(said: Terms, party: Party, at: datetime) -> dict[str, str]:
+    """What has to be stated before a deposit can be asked for: terms are sent and signed without it."""
+    if not said.uses("freelancer"):
+        return {}
+    if said.sender == "client":
+        words = _("Before a deposit can be asked for, %(name)s has to say here where it is to be sent.")
+        return {"words": words % {"name": said.freelancer.name}}
+    if payee.in_force(party, at) is not None:
+        return {}
+    words = _("Before you can get a deposit, you have to say where it is to be sent.")
+    return {"words": words, "href": reverse("party-payee", args=[party.pk])}
 
 
 def stepper(current: Step, missing: Iterable[Refused]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from milepost.core.terms import Milestone, Terms
 from milepost.documents import figures
 from milepost.documents.blocks import Block, Bullets, Fact, Facts, Item, Paragraph, Quoted, Row, Schedule
 from milepost.documents.clauses.register import clause
-from milepost.documents.holders import HOLDER_NAMES
+from milepost.documents.holders import holder_name
 
 
 @clause("parties", version=1, heading="Parties")
@@ -118,7 +118,7 @@ def schedule(terms: Terms) -> Iterator[Block]:
 def _row(terms: Terms, place: int, milestone: Milestone) -> Row:
     notes = []
     if terms.holder_of(milestone) != terms.holder:
-        notes.append(f"Money: {HOLDER_NAMES[terms.holder_of(milestone)]}")
+        notes.append(f"Money: {holder_name(terms, terms.holder_of(milestone))}")
     if terms.review_of(milestone) != terms.review:
         notes.append(f"Review window: {figures.span(terms.review_of(milestone))}")
     return Row(
