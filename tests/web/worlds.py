@@ -8,8 +8,8 @@ from io import BytesIO
 
 from django.test import Client
 
-from milepost.actions import invitations, invoices, joining, milestones
-from milepost.models import File, Installation, Invitation, Member, MemberInvitation, Project, User
+from milepost.actions import funding, invitations, invoices, joining, milestones
+from milepost.models import File, Funding, Installation, Invitation, Member, MemberInvitation, Project, User
 from milepost.web import access
 from tests import cast
 from tests.uploading import uploaded
@@ -49,6 +49,8 @@ def made() -> World:
         | {"proposal": cast.draft(ada, **own).pk}
         | {"project": held.pk, "terms": offered.pk}
     )
+    asked_in = _funding(ada, carl, cora)
+    ids |= {"funding": asked_in.pk}
     browsers = {"stranger": _signed_in(mallory), "operator": _signed_in(olga), "anonymous": Client()}
     for role, owner in {"client": carl, "freelancer": ada, "custodian": cora}.items():
         browsers[role] = _signed_in(owner)
@@ -56,6 +58,7 @@ def made() -> World:
             browsers[f"{role}-{other}"] = _signed_in(cast.colleague(owner, other))
     browsers["elsewhere"] = _guest_of(cast.in_force(cast.person("Eva", "eva@example.org")))
     guests = {"held": _guest_of(held), "direct": _guest_of(direct), "terms": _guest_of(offered.project)}
+    guests["funding"] = _guest_of(asked_in.milestone.project)
     asked = joining.invite(party=ada.party, email=mallory.user.email, role="member", by=ada.actor(), at=access.now())
     return World(browsers, guests, ids | {"invitation": asked.pk}, _sent(ada, asked))
 
@@ -98,6 +101,17 @@ def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) 
     }
 
 
+def _funding(ada: cast.Person, carl: cast.Person, cora: cast.Person) -> Funding:
+    """Asked for in a project of theirs whose money Cora holds."""
+    project = cast.in_force(ada, holder="custodian", custodian=cora)
+    Project.objects.filter(pk=project.pk).update(client=carl.party)
+    Invitation.objects.filter(project=project).update(party=carl.party)
+    milestone = cast.milestone(project)
+    if not Invitation.objects.filter(project=project).exists():
+        invitations.invite(project=cast.fresh(project), party=carl.party, at=cast.NOON)
+    return funding.fund(milestone=milestone, by=carl.actor(), at=cast.NOON)
+
+
 def browser_for(role: str, name: str, world: World) -> Client:
     """That role's browser, at the address of that name; a copy: no answer's cookies are carried to the next address."""
     known = world.guests[_guests_project(name)] if role == "guest" else world.browsers[role]
@@ -107,8 +121,8 @@ def browser_for(role: str, name: str, world: World) -> Client:
 
 
 def _guests_project(name: str) -> str:
-    if name.startswith("terms"):
-        return "terms"
+    if name.startswith(("terms", "funding")):
+        return name.partition("-")[0]
     of_direct = name in (*DIRECT, "milestone-deliveries", "file") or name.startswith("invoice")
     return "direct" if of_direct else "held"
 
