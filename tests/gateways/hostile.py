@@ -256,7 +256,7 @@ FILES: dict[str, tuple[Making, str]] = {
     "a page of no size": (_page(MediaBox=Array([String("x")])), "damaged"),
     "a page turned a little": (_page(Rotate=45), "damaged"),
     "a bomb": (lambda _folder: _bomb(200, 1), "unpacks to more"),
-    "a bomb in a bomb": (lambda _folder: _bomb(1_000, 2), "unpacks to more"),
+    "a bomb in a bomb": (lambda _folder: _bomb(300, 2), "unpacks to more"),
     "packed over and over": (lambda _folder: _bomb(1, 9), "unpacks to more"),
     "several bombs": (
         lambda _folder: raw(

@@ -80,6 +80,16 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path):
     assert len(read) == 11 and list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_takes_too_long_is_refused_too(tmp_path, monkeypatch):
+    def slow(*_given, **_more):
+        raise confinement.Unanswered("inspecting: no answer in 20 seconds")
+
+    monkeypatch.setattr(confinement, "ask_with_files", slow)
+    with pytest.raises(Unacceptable, match="could not be checked within the time and memory"):
+        inspection.take_in(tmp_path, [pdfs.saved(pdfs.plain())], bytes_max=MOST)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_each_sentence_says_what_to_do_or_what_is_wrong():
     for reason, sentence in inspection._sentences().items():
         said = sentence % {"pages": 201, "most": 200, "page": 1}
