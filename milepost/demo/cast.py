@@ -1,4 +1,5 @@
-"""Who is in the demo: Ada, a freelancer; Carl, who runs Carl & Sons; Olga, who runs the installation."""
+"""Who is in the demo: Ada, a freelancer; Carl, who runs Carl & Sons; Cora and Nils, who hold money for others; Olga, who
+runs the installation."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from typing import Final
 
 from allauth.account.models import EmailAddress
 
-from milepost.actions import people
+from milepost.actions import custody, joining, payee, people
 from milepost.actions.people import PartyFacts
 from milepost.actions.signing import Signing
 from milepost.core.actors import Actor
+from milepost.core.money import Money
+from milepost.core.terms import Payee
 from milepost.models import Party, User
 
 ADA: Final = PartyFacts(
@@ -30,6 +33,18 @@ CARL: Final = PartyFacts(
     tax_id="SE556000123401",
     time_zone="Europe/Stockholm",
 )
+CORA: Final = PartyFacts(
+    kind="organisation",
+    legal_name="Holmgren & Partner",
+    postal_address="Drottninggatan 30\n111 51 Stockholm\nSweden",
+    email="cora@example.org",
+    time_zone="Europe/Stockholm",
+)
+# Numbers that add up, of banks that publish them as examples.
+ADA_ACCOUNT: Final = Payee("Ada Lindqvist", iban="SE4550000000058398257466", bic="ESSESESS")
+CORA_ACCOUNT: Final = Payee("Holmgren & Partner, clients' account", iban="DE89370400440532013000", bic="COBADEFFXXX")
+GROUND: Final = "Law firm (pretend), supervised by the bar. What clients pay lies on a clients' account, apart from the firm's money."
+LIMIT: Final = Money(500_000, "EUR")
 OLGA: Final = PartyFacts(
     kind="organisation",
     legal_name="Olga's Office",
@@ -71,8 +86,32 @@ def owner(at: datetime) -> None:
     assert user.is_operator, "the owner runs the installation"
 
 
+def everybody(at: datetime) -> tuple[Person, Person, Person, Person]:
+    """Ada, who has said where she is paid; Carl; Cora, admitted as custodian; and Nils, who acts for her firm, too."""
+    ada = person("Ada Lindqvist", ADA, at)
+    payee.state(party=ada.party, details=ADA_ACCOUNT, by=ada.actor, at=at)
+    carl = person("Carl Olsen", CARL, at, "Managing director")
+    cora = person("Cora Holmgren", CORA, at, "Partner")
+    payee.state(party=cora.party, details=CORA_ACCOUNT, by=cora.actor, at=at)
+    asked = custody.ask(party=cora.party, legal_ground=GROUND, second_person_above=[LIMIT], by=cora.actor, at=at)
+    custody.admit(custody=asked, by=User.objects.get(is_operator=True), at=at)
+    return ada, carl, cora, _colleague(cora, "Nils Holmgren", "nils@example.org", at)
+
+
+def _colleague(of: Person, name: str, email: str, at: datetime) -> Person:
+    user = login(name, email)
+    asked = joining.invite(party=of.party, email=email, role="signatory", by=of.actor, at=at)
+    joining.accept(invitation=asked, user=user, at=at)
+    return Person(user, of.party, "Partner")
+
+
 def person(name: str, facts: PartyFacts, at: datetime, capacity: str = "") -> Person:
     """Somebody with a proved address and a party."""
-    user = User.objects.create_user(email=facts.email, name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user = login(name, facts.email)
     return Person(user, people.make_party(user=user, facts=facts, at=at), capacity)
+
+
+def login(name: str, email: str) -> User:
+    user = User.objects.create_user(email=email, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user

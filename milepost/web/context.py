@@ -63,7 +63,12 @@ def _place(request: HttpRequest) -> str:
 
 def _demo(user: Any) -> dict[str, Any]:
     """Who the reader of the demo is, and who they may become."""
-    cast = {"ada": ("Ada", _("freelancer")), "carl": ("Carl", _("client"))}
+    cast = {
+        "ada": ("Ada", _("freelancer")),
+        "carl": ("Carl", _("client")),
+        "cora": ("Cora", _("custodian")),
+        "olga": ("Olga", _("operator")),
+    }
     you = str(getattr(user, "email", "")).partition("@")[0]
     name, side = cast.get(you, ("", ""))
     others = [{"key": key, "name": of[0], "side": of[1]} for key, of in cast.items() if key != you]

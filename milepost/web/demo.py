@@ -24,7 +24,7 @@ from milepost.web.answers import page
 
 log = logging.getLogger("milepost.demo")
 
-CAST: Final = {"ada": "ada@example.org", "carl": "carl@example.org", "olga": "olga@example.org"}
+CAST: Final = {name: f"{name}@example.org" for name in ("ada", "carl", "cora", "olga")}
 MAILS: Final = 50
 # How long the demo may take to begin anew, in seconds.
 RESET_SECONDS: Final = 120
