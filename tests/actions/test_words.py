@@ -9,9 +9,12 @@ from milepost.actions.holding import SaidBefore
 from milepost.core.actors import CLOCK, HOUSE
 from milepost.core.money import Money
 from milepost.core.refusals import NotAllowed, NotProved, Refused, Stale
-from milepost.models import Payout, Project, Refund, Said
+from milepost.events import record
+from milepost.ledger.models import Posting
+from milepost.models import Arrival, Payout, Project, Refund, Said
 from tests import cast
 from tests.cast import NOON, usd
+from tests.stories.balance import balanced
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +169,30 @@ def test_giving_back_is_the_freelancers_with_a_reason_and_in_the_currency_agreed
             give(money, reason)
         assert refused.value.field == field
     assert give().holder == f"freelancer/{ada.party.pk}"
+
+
+# -- a crash in between ----------------------------------------------------------------------------
+
+
+def test_what_breaks_off_leaves_neither_a_word_nor_money(monkeypatch: pytest.MonkeyPatch) -> None:
+    project, deposit = cast.in_force(holder="custodian"), cast.in_force(holder="freelancer")
+    payout, refund = to_be_paid(project), to_be_refunded(deposit)
+    asked = funding.fund(milestone=cast.milestone(project, 2), by=cast.client(project), at=NOON)
+    before = Posting.objects.count(), Said.objects.count(), Arrival.objects.count()
+
+    def full(*_args: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(record, "_append", full)
+    for deed in (
+        lambda: cast.arrived(asked, usd(200_000)),
+        lambda: payouts.say_paid(payout=payout, by=cast.holds(project), at=NOON),
+        lambda: payouts.could_not(payout=payout, reason="No", by=cast.holds(project), at=NOON),
+        lambda: refunds.say_sent(refund=refund, by=cast.holds(deposit), at=NOON),
+        lambda: refunds.say_received(refund=refund, by=cast.client(deposit), at=NOON),
+    ):
+        with pytest.raises(OSError, match="disk full"):
+            deed()
+    monkeypatch.undo()
+    assert (Posting.objects.count(), Said.objects.count(), Arrival.objects.count()) == before
+    balanced(project)
