@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +19,7 @@ from milepost.core.refusals import Refused
 from milepost.models import Party, PayeeDetails
 from milepost.web import access, answers
 from milepost.web.deeds import acting, deed
+from milepost.web.people import summary
 from milepost.web.waiting import when
 
 FIELDS = ("kind", "name", "iban", "bic", "lines")
@@ -46,6 +48,8 @@ def _page(request: HttpRequest, id: str, refusal: Refused | None = None) -> Http
         "zone": party.time_zone,
         "kind": request.POST.get("kind", "iban") if refusal else (holds.kind if holds else "iban"),
         "name_value": request.POST.get("name", "") if refusal else party.legal_name,
+        "summary": summary(refusal),
+        "hours": settings.PAYEE_COOLDOWN_HOURS,
         "nav": "settings",
     }
     return answers.page(request, "people/payee.html", context, refusal)
