@@ -183,6 +183,8 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+# How long the answer to a typed address takes at least: longer than what there is to do for any of them.
+ANSWER_SECONDS = 0.0 if TESTING else 0.2
 # Passkeys, authenticator apps, recovery codes: a change of how somebody signs in is mailed to them.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {"signup": "milepost.web.registration.SignupForm"}
