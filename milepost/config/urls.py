@@ -3,15 +3,15 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path
 
 from milepost.web import addresses, factors, passkeys, sessions
-from milepost.web.accounts import confirm_address
+from milepost.web.accounts import ask_code, confirm_address, sign_up
 
 # Of allauth only what is used here: there are no passwords, so there is nowhere to set one. Its code knows some pages
 # by two names. Where somebody changes how they sign in, `access.confirmed` stands before its view.
 accounts = [
-    path("login/", views.request_login_code, name="account_login"),
-    path("login/", views.request_login_code, name="account_request_login_code"),
+    path("login/", ask_code, name="account_login"),
+    path("login/", ask_code, name="account_request_login_code"),
     path("login/code/", views.confirm_login_code, name="account_confirm_login_code"),
-    path("signup/", views.signup, name="account_signup"),
+    path("signup/", sign_up, name="account_signup"),
     path("signup/code/", confirm_address, name="account_email_verification_sent"),
     path("logout/", views.logout, name="account_logout"),
     path("login/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),

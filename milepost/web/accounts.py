@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from allauth.account import views
@@ -35,6 +38,9 @@ LETTERS: Final[dict[str, str]] = {
 }
 
 
+View = Callable[..., HttpResponse]
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """What of allauth is ours: the codes, the letters, and where somebody goes who has just signed in."""
 
@@ -57,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return
         letter = LETTERS[template_prefix]
         facts = {"email": email, "code": context.get("code", ""), "base": settings.BASE_URL}
-        facts["welcome"] = letter == "unknown" and admissions.may_join(email=email, at=at)
+        facts["welcome"] = admissions.may_join(email=email, at=at)
         mails.write(
             to=email,
             subject=_subject(letter),
@@ -101,6 +107,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Like for an address that nobody knows."""
         return redirect(reverse("account_login"))
+
+
+def steady(view: View) -> View:
+    """An address that was typed is answered after the same time, whatever there was to do for it."""
+
+    @functools.wraps(view)
+    def timed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        begun = time.monotonic()
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and response.status_code == 302:
+            time.sleep(max(0.0, settings.ANSWER_SECONDS - (time.monotonic() - begun)))
+        return response
+
+    return timed
+
+
+ask_code = steady(views.request_login_code)
+sign_up = steady(views.signup)
 
 
 def confirm_address(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
+from django.test.utils import override_settings
 
 from milepost.actions import admissions, invitations
 from milepost.core.refusals import NotAllowed, Refused, Stale
@@ -117,6 +119,20 @@ def test_known_unknown_and_uninvited_look_the_same(olga: Person, path: str) -> N
     policy("invitation")
     seen = [shape(Client(), path, email) for email in (olga.user.email, ADDRESS, "uninvited@example.org")]
     assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/"])
+def test_the_answer_takes_as_long_for_each(olga: Person, path: str) -> None:
+    by_operator(olga)
+    policy("invitation")
+    with override_settings(ANSWER_SECONDS=0.4):
+        for email in (olga.user.email, ADDRESS, "uninvited@example.org"):
+            begun = time.perf_counter()
+            assert Client().post(path, {"email": email}).status_code == 302
+            assert time.perf_counter() - begun >= 0.4
+        begun = time.perf_counter()
+        Client().post(path, {"email": "no address"})
+        assert time.perf_counter() - begun < 0.4
 
 
 @pytest.mark.parametrize(("registration", "offered"), [("open", True), ("invitation", False), ("closed", False)])
