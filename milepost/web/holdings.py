@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from milepost.core.catalogue import SIDES
@@ -118,6 +117,7 @@ def _shown(section: Section, rows: Iterable[Any], most: int = MOST) -> dict[str,
 
 
 def _sections(party: Party) -> tuple[Section, ...]:
+    """In the order in which they are looked at."""
     arrivals = Arrival.objects.filter(holder=party).select_related("funding__milestone__project__terms", "noted_by")
     return (
         Section(
@@ -131,9 +131,7 @@ def _sections(party: Party) -> tuple[Section, ...]:
         Section(
             "second-persons",
             _("Waiting for a second person"),
-            _(
-                "Above the limit two people have to say the same. Somebody who has not said it yet opens it and confirms."
-            ),
+            _("Above the limit two people have to say the same. Whoever has not said it yet opens it and confirms."),
             "",
             arrivals.filter(status="noted").order_by("pk"),
             _arrival_row,
@@ -146,6 +144,13 @@ def _sections(party: Party) -> tuple[Section, ...]:
             arrivals.filter(status="unapplied").order_by("pk"),
             _arrival_row,
         ),
+        *_transfers(party),
+    )
+
+
+def _transfers(party: Party) -> tuple[Section, ...]:
+    """What its people pay, and what is to be paid to them."""
+    return (
         Section(
             "payouts",
             _("To be paid out"),
@@ -227,10 +232,3 @@ def _arrival_row(arrival: Arrival) -> dict[str, Any]:
         "at": arrival.noted_at,
         "state": _("noted by %(name)s") % {"name": arrival.noted_by} if arrival.status == "noted" else "",
     }
-
-
-def waiting_words(party: Party) -> str:
-    """How much waits for its people, for the first page; empty when nothing does."""
-    rows = [section.rows.count() for section in _sections(party) if section.name != "fundings"]
-    count = sum(rows)
-    return ngettext("%(count)d thing waits", "%(count)d things wait", count) % {"count": count} if count else ""

@@ -49,10 +49,11 @@ def test_the_demo_says_who_one_is_and_who_one_may_become(settings: Any) -> None:
     settings.DEMO = True
     demo = context.house(asked(email="carl@example.org"))["demo"]
     assert (demo["you"], demo["side"]) == ("Carl", "client")
-    assert demo["others"] == [{"key": "ada", "name": "Ada", "side": "freelancer"}]
+    assert demo["others"][0] == {"key": "ada", "name": "Ada", "side": "freelancer"}
+    assert [other["key"] for other in demo["others"]] == ["ada", "cora", "olga"]
     nobody = context.house(asked())["demo"]
     assert nobody["you"] == ""
-    assert [other["key"] for other in nobody["others"]] == ["ada", "carl"]
+    assert [other["key"] for other in nobody["others"]] == ["ada", "carl", "cora", "olga"]
 
 
 def test_pretend_money_is_marked_on_the_page() -> None:
