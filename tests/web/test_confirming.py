@@ -18,7 +18,7 @@ from django.urls import path
 
 from milepost.config import urls
 from milepost.core.actors import Actor
-from milepost.models import Code, Mail, User
+from milepost.models import Code, Mail, PayeeDetails, User
 from milepost.web import access, answers
 from milepost.web.deeds import acting
 from tests import cast
@@ -26,6 +26,7 @@ from tests.cast import NOON, Person
 from tests.web import apps
 from tests.web.entering import APP, CODE, PASSKEY, RECOVERY, enter
 from tests.web.readers import digits, guest, text
+from tests.web.test_accounts import open_account
 
 SignedIn = Callable[..., Client]
 TYPED = {"words": '  Bank of Åland, "quoted" <b>&amp;</b>\r\nsecond line', "many": ["one", "two"], "empty": ""}
@@ -109,6 +110,12 @@ def _actor(browser: Client, user: User) -> Actor:
     return access.actor(request)
 
 
+def test_who_has_just_opened_an_account_has_shown_it(db: None) -> None:
+    browser = Client()
+    open_account(browser, "new@example.org")
+    assert _actor(browser, User.objects.get()).proof == "fresh"
+
+
 # -- a strong act ------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +186,21 @@ def test_tries_have_an_end_and_hit_the_account_not_the_browser(ada: Person, secr
 def test_what_is_no_passkey_is_refused_calmly(ada: Person, secret: str, credential: str) -> None:
     refused = enter(Client(), ada.user).post(f"/strong/{ada.party.pk}", {"confirm_passkey": credential})
     assert refused.status_code == 422
+
+
+def test_a_stolen_session_names_no_bank_account_and_its_owner_types_hers_once(ada: Person, secret: str) -> None:
+    typed = {"kind": "iban", "name": "Ada Lindqvist", "iban": "SE35 5000 0000 0549 1000 0003", "bic": ""}
+    page = f"/parties/{ada.party.pk}/payee"
+    stolen = enter(Client(), ada.user, ago=timedelta(hours=3))
+    asked = stolen.post(page, typed)
+    assert "Confirm that it is you" in text(asked)
+    assert kept(asked) == {name: [value] for name, value in typed.items()}
+    stolen.post(page, typed | {"new_code": "yes"})
+    assert "Confirm that it is you" in text(stolen.post(page, typed | {"code": digits()}))
+    assert not PayeeDetails.objects.exists()
+    hers = enter(Client(), ada.user).post(page, kept(asked) | {"confirm_app": apps.digits(secret)})
+    assert hers.headers["Location"] == page
+    assert PayeeDetails.objects.get().ending == "0003"
 
 
 # -- the pages on which one changes how one signs in ---------------------------------------------------------------
