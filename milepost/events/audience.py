@@ -36,8 +36,9 @@ READERS: Final[dict[str, tuple[Part, ...]]] = {
     "project.stop_taken_back": ("other",),
     "project.stop_declined": ("other",),
     "project.stopped": BOTH,
-    "payee.changed": ("other",),
-    "payee.taken_back": ("other",),
+    # Whoever pays them: a custodian pays out.
+    "payee.changed": ("other", "custodian"),
+    "payee.taken_back": ("other", "custodian"),
     "milestone.opened": ("freelancer",),
     "milestone.delivered": ("client",),
     "milestone.changes_asked": ("freelancer",),
@@ -148,8 +149,11 @@ def _said_elsewhere(story: Story) -> bool:
             # Taken back because changed terms were sent: those are in their mail.
             return bool(story.project.terms_id != story.data["terms"])
         case "payee.changed" | "payee.taken_back":
-            # Two who have several projects are told once: in the first of them.
-            theirs = Project.objects.filter(client=story.project.client_id, freelancer=story.project.freelancer_id)
+            # Those who have several projects together are told once: in the first of them.
+            own = story.project
+            theirs = Project.objects.filter(
+                client=own.client_id, freelancer=own.freelancer_id, custodian=own.custodian_id
+            )
             twins = Event.objects.filter(project__in=theirs, kind=story.event.kind, at=story.event.at)
             return bool(twins.filter(actor=story.event.actor, project__lt=story.project.pk).exists())
         case "payment.overdue" | "payment.notices_ended":

@@ -112,6 +112,17 @@ def test_who_could_not_is_not_told_at_once_that_it_is_still_to_be_done() -> None
     assert {reader.part for reader in audience(later)} == {"custodian"}
 
 
+def test_whoever_pays_out_hears_that_the_account_changes() -> None:
+    project = cast.in_force(holder="custodian")
+    facts = {"details": "pde_1", "ending": "7466", "effect": round(NOON.timestamp()), "first": False}
+    changed = event(project, "payee.changed", project.freelancer_id, **facts)
+    readers = audience(changed)
+    assert {reader.part for reader in readers} == {"client", "custodian"}
+    for reader in readers:
+        shown = letter(changed, reader, "Milepost").text
+        assert ("/mandates/trm_" in shown) == (reader.part == "custodian")
+
+
 def test_a_refund_of_a_deposit_is_told_to_the_one_whose_word_is_next() -> None:
     project = cast.in_force(holder="freelancer")
     asked = funding.fund(milestone=cast.milestone(project), by=cast.client(project), at=NOON)

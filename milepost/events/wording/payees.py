@@ -19,7 +19,7 @@ def changed(story: Story, reader: Reader) -> Letter:
             subject=story.fill(_("%(who)s has stated payment details (%(project)s)")),
             opening=(story.fill(_("%(who)s has stated where payments go. The page shows it as soon as you pay.")),),
             button=_("Open the project"),
-            page=project(story),
+            page=_page(story, reader),
             next=_("You need not do anything now."),
             notes=(story.fill(ask),),
         )
@@ -28,7 +28,7 @@ def changed(story: Story, reader: Reader) -> Letter:
         opening=(story.fill(_("%(who)s has stated other payment details. Until they hold, the old ones do.")),),
         facts=((_("They hold from"), _effect(story)),),
         button=_("Open the project"),
-        page=project(story),
+        page=_page(story, reader),
         next=_("What was asked of you before keeps the account that it was asked with; the page shows the right one."),
         notes=(story.fill(ask),),
     )
@@ -40,7 +40,7 @@ def kept(story: Story, reader: Reader) -> Letter:
         subject=story.fill(_("%(who)s keeps the payment details (%(project)s)")),
         opening=(story.fill(_("The change of payment details was taken back before it held. The old ones hold on.")),),
         button=_("Open the project"),
-        page=project(story),
+        page=_page(story, reader),
         next=_("You need not do anything."),
     )
 
@@ -78,6 +78,11 @@ def kept_for(party: str, who: str, page: Page) -> Letter:
         page=page,
         next=_("You need not do anything. If the change was none of yours, look who is signed in to your account."),
     )
+
+
+def _page(story: Story, reader: Reader) -> Page:
+    """A custodian sees the terms and the money of a project, and not the work."""
+    return ("mandate", story.project.terms_id or "") if reader.part == "custodian" else project(story)
 
 
 def _effect(story: Story) -> str:
