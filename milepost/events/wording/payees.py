@@ -23,13 +23,15 @@ def changed(story: Story, reader: Reader) -> Letter:
             next=_("You need not do anything now."),
             notes=(story.fill(ask),),
         )
+    keeps = _("What was asked of you before keeps the account that it was asked with; the page shows the right one.")
+    shows = _("The page of each payout shows the account that holds on the day.")
     return Letter(
         subject=story.fill(_("%(who)s changes the payment details (%(project)s)")),
         opening=(story.fill(_("%(who)s has stated other payment details. Until they hold, the old ones do.")),),
         facts=((_("They hold from"), _effect(story)),),
         button=_("Open the project"),
         page=_page(story, reader),
-        next=_("What was asked of you before keeps the account that it was asked with; the page shows the right one."),
+        next=shows if reader.part == "custodian" else keeps,
         notes=(story.fill(ask),),
     )
 
