@@ -1,4 +1,4 @@
-"""What the demo costs: time to the first page, memory when idle, SQL statements of an approval.
+"""What the demo costs: time to the first page, memory when idle, SQL statements of an approval; then hostile uploads.
 
 Run by `./run bench`. Starts the demo in a folder of its own, twice, and prints what it measured.
 """
@@ -38,6 +38,7 @@ def main() -> None:
             check=True,
         )
         say("SQL statements of an approval", count.stdout.strip(), "<= 12")
+    subprocess.run([sys.executable, HERE / "uploads.py"], check=True)
 
 
 @contextlib.contextmanager
