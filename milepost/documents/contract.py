@@ -152,9 +152,7 @@ def _warning(terms: Terms) -> str:
 
 def _summary(terms: Terms) -> list[Fact]:
     several = len(terms.milestones) > 1
-    holders = figures.listed(
-        list(dict.fromkeys(holder_name(terms, terms.holder_of(each)) for each in terms.milestones))
-    )
+    holders = "; ".join(dict.fromkeys(holder_name(terms, terms.holder_of(each)) for each in terms.milestones))
     windows = list(dict.fromkeys(figures.span(terms.review_of(each)) for each in terms.milestones))
     together = "they may overlap" if terms.parallel else "one after the other"
     return [

@@ -46,9 +46,11 @@ class User(AbstractBaseUser):
 
 class PartyQuerySet(models.QuerySet["Party"]):
     def of(self, user: User) -> Self:
-        """The parties that a login acts for, the first one first; each knows the `role` that it has there."""
+        """The parties that a login acts for, the first one first; each knows the `role` that it has there, and whether
+        the party `holds` money for others, or has asked to."""
         mine = models.Q(members__user=user, members__ended_at=None)
-        return self.filter(mine).annotate(role=models.F("members__role")).order_by("members__id")
+        holds = models.Exists(Custody.objects.filter(party=models.OuterRef("pk")))
+        return self.filter(mine).annotate(role=models.F("members__role"), holds=holds).order_by("members__id")
 
     def unclaimed(self, email: str) -> Self:
         """Parties of guests: nobody has ever acted for them with a login."""

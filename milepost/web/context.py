@@ -33,6 +33,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "person": user if user is not None and user.is_authenticated else None,
         # Read where a page shows them; the page itself has read them already, mostly.
         "person_parties": SimpleLazyObject(lambda: _parties(request)),
+        # Whether there is a page of what they hold for others.
+        "person_holds": SimpleLazyObject(lambda: any(getattr(party, "holds", False) for party in _parties(request))),
         "demo": _demo(user) if settings.DEMO else None,
         # In the demo no money is real; elsewhere the page of a project held by `sandbox` says so itself.
         "pretend_money": settings.DEMO,
