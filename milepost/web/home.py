@@ -41,13 +41,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _facts(own: list[Party], at: datetime) -> dict[str, Any]:
     waits = turns.of(own)
+    # What a plain member may not do comes last, and in no box: it waits for somebody else of theirs.
+    waits = sorted(waits, key=lambda turn: not turn.theirs)
     # One button stands out: that of the most pressing.
     said = [prompts.prompt(turn, at, "main" if turn is waits[0] else "") for turn in waits[:MOST]]
+    boxes = min(BOXES, sum(turn.theirs for turn in waits))
     rows, pick = lists.mine(own).order_by("-pk"), PROJECTS + 1
     projects = list(turns.with_change(rows)[:pick])
     return {
-        "boxes": said[:BOXES],
-        "more": said[BOXES:],
+        "boxes": said[:boxes],
+        "more": said[boxes:],
         "beyond": max(len(waits) - MOST, 0),
         "purses": _purses(totals.of(parties=own, at=at)),
         "projects": project_rows(projects[:PROJECTS], own, waits, at),
