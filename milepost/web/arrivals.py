@@ -18,7 +18,7 @@ from milepost.core.money import DECIMALS, parse, plain
 from milepost.core.postings import branch
 from milepost.core.references import structured_reference
 from milepost.core.refusals import Refused, Several
-from milepost.models import Arrival, Funding, Party
+from milepost.models import Arrival, Custody, Funding, Party
 from milepost.models.money import LIVE
 from milepost.web import access, answers
 from milepost.web.deeds import acting, deed
@@ -85,11 +85,19 @@ def of_party(request: HttpRequest, id: str) -> HttpResponse:
 
 @access.signed_in
 def _ask_any(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
-    party = access.party(request, id)
+    party = _custodian(request, id)
     return _form(request, party, {"currencies": sorted(DECIMALS)}, refusal)
 
 
-@deed(access.party, shown=_ask_any, leads_to="party-arrivals", binds="arrived")
+def _custodian(request: HttpRequest, id: str) -> Party:
+    """A party that holds money for others; of another one nothing arrives but for a funding."""
+    party = access.party(request, id)
+    if not (Custody.objects.filter(party=party).exists() or party.projects_as_custodian.exists()):
+        raise Http404
+    return party
+
+
+@deed(_custodian, shown=_ask_any, leads_to="party-arrivals", binds="arrived")
 def _note_any(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
     facts = _typed(request, party, request.POST.get("currency", ""))
     funding = references.found(facts["reference"], _fundings(party).values_list("pk", flat=True))

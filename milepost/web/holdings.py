@@ -60,7 +60,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     after = request.GET.get("after", "")
     rows = list(found.rows.filter(pk__gt=after if lists.KEY.fullmatch(after) else "").order_by("pk")[: lists.PAGE + 1])
     more = f"{request.path}?after={rows[lists.PAGE - 1].pk}" if len(rows) > lists.PAGE else ""
-    context = {"section": _shown(found, rows, lists.PAGE), "next": more, "nav": "holdings"}
+    context = {"party": party, "section": _shown(found, rows, lists.PAGE), "next": more, "nav": "holdings"}
     return answers.page(request, "holdings/section.html", context)
 
 

@@ -52,7 +52,13 @@ def _walk(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
 
 def path_of(name: str, world: World) -> str:
     known = world.ids.get(name) or world.ids.get(name.split("-")[0], "")
-    found = routes()[name].replace("<str:step>", "payment").replace("<int:pk>", "1").replace("<int:number>", "1")
+    found = (
+        routes()[name]
+        .replace("<str:step>", "payment")
+        .replace("<str:section>", "payouts")
+        .replace("<int:pk>", "1")
+        .replace("<int:number>", "1")
+    )
     for argument in ("<str:id>", "<str:token>"):
         found = found.replace(argument, known)
     return f"/{found}"

@@ -139,7 +139,7 @@ def test_the_operator_sees_what_is_stuck(olga: Person, signed_in: SignedIn) -> N
     Mail.objects.create(to="b@example.org", attempts=9, dead_at=cast.NOON, last_error=CANARY, **facts)
     Mail.objects.create(to="c@example.org", **facts)
     Installation.objects.filter(pk=1).update(audited_at=cast.NOON, audit_findings=3)
-    page = signed_in(olga).get("/installation").content.decode()
+    page = signed_in(olga).get("/installation/health").content.decode()
     assert "1 of them failed" in page
     assert "the server did not answer" in page
     assert "3 findings" in page

@@ -13,6 +13,7 @@ from milepost.models import File, Funding, Installation, Invitation, Member, Mem
 from milepost.web import access
 from tests import cast
 from tests.uploading import uploaded
+from tests.web import by_hand
 from tests.web.entering import enter
 
 # Milestones that are paid directly, and what hangs on them, are those of another project than the rest.
@@ -50,7 +51,8 @@ def made() -> World:
         | {"project": held.pk, "terms": offered.pk}
     )
     asked_in = _funding(ada, carl, cora)
-    ids |= {"funding": asked_in.pk}
+    moved = by_hand.under_custody(ada, carl, cora)
+    ids |= {"funding": asked_in.pk} | by_hand.ids(moved, ada, carl, cora)
     browsers = {"stranger": _signed_in(mallory), "operator": _signed_in(olga), "anonymous": Client()}
     for role, owner in {"client": carl, "freelancer": ada, "custodian": cora}.items():
         browsers[role] = _signed_in(owner)
@@ -58,7 +60,7 @@ def made() -> World:
             browsers[f"{role}-{other}"] = _signed_in(cast.colleague(owner, other))
     browsers["elsewhere"] = _guest_of(cast.in_force(cast.person("Eva", "eva@example.org")))
     guests = {"held": _guest_of(held), "direct": _guest_of(direct), "terms": _guest_of(offered.project)}
-    guests["funding"] = _guest_of(asked_in.milestone.project)
+    guests |= {"funding": _guest_of(asked_in.milestone.project), "refund": _guest_of(moved)}
     asked = joining.invite(party=ada.party, email=mallory.user.email, role="member", by=ada.actor(), at=access.now())
     return World(browsers, guests, ids | {"invitation": asked.pk}, _sent(ada, asked))
 
@@ -73,6 +75,11 @@ def _sent(ada: cast.Person, asked: MemberInvitation) -> dict[str, dict[str, str]
         "party-roles": member | {"role": "signatory"},
         "party-removals": member,
         "terms-forwards": {"forward_email": "nora@example.org"},
+        "party-custody": {"legal_ground": "A notary of Stockholm."},
+        "milestone-refunds": {"amount": "10"},
+        "installation-invitations": {"email": "zoe@example.org"},
+        "installation-people-rights": {"verb": "bar"},
+        "arrival-matches": {"funding": ""},
     }
 
 
@@ -103,13 +110,8 @@ def _facts(ada: cast.Person, carl: cast.Person, held: Project, direct: Project) 
 
 def _funding(ada: cast.Person, carl: cast.Person, cora: cast.Person) -> Funding:
     """Asked for in a project of theirs whose money Cora holds."""
-    project = cast.in_force(ada, holder="custodian", custodian=cora)
-    Project.objects.filter(pk=project.pk).update(client=carl.party)
-    Invitation.objects.filter(project=project).update(party=carl.party)
-    milestone = cast.milestone(project)
-    if not Invitation.objects.filter(project=project).exists():
-        invitations.invite(project=cast.fresh(project), party=carl.party, at=cast.NOON)
-    return funding.fund(milestone=milestone, by=carl.actor(), at=cast.NOON)
+    project = by_hand.under_custody(ada, carl, cora)
+    return funding.fund(milestone=cast.milestone(project), by=carl.actor(), at=cast.NOON)
 
 
 def browser_for(role: str, name: str, world: World) -> Client:
@@ -121,7 +123,7 @@ def browser_for(role: str, name: str, world: World) -> Client:
 
 
 def _guests_project(name: str) -> str:
-    if name.startswith(("terms", "funding")):
+    if name.startswith(("terms", "funding", "refund")):
         return name.partition("-")[0]
     of_direct = name in (*DIRECT, "milestone-deliveries", "file") or name.startswith("invoice")
     return "direct" if of_direct else "held"
