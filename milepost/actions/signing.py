@@ -130,7 +130,7 @@ def put_signature(terms: Terms, side: Signer, signing: Signing, project: Project
         "side": side,
         "fingerprint": terms.fingerprint,
     }
-    if terms.document.kind == "upload":
+    if consent == CURRENT["upload"]:
         facts["governs"] = "schedule"
     facts |= {"consent": consent, "proof": by.proof, "manner": "drawn" if signing.strokes else "typed"}
     record(project, "terms.signed", by=by, at=at, personal=personal, **facts)

@@ -37,7 +37,7 @@ def _page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) ->
     said, project = terms.said, terms.project
     rows = list(terms.signatures.order_by("signed_at"))
     accepted = next((row for row in rows if row.side == "custodian"), None)
-    own = uploads.of_terms(terms)
+    own = uploads.of_terms(terms, "mandate")
     may_sign = terms.status == "offered" and accepted is None and terms.sign_until > access.now()
     context: dict[str, Any] = {
         "terms": terms,
@@ -51,6 +51,7 @@ def _page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) ->
         "may": {"sign": True} if may_sign and access.may(request, "sign") else {},
         "waits": may_sign,
         "mine": [said.amount(each) for each in said.milestones if said.holder_of(each) == "custodian"],
+        "own": own,
         "contract": contract.content(said, own_pages=own.count if own else 0),
         "zone": offered.zone_of(terms),
         "nav": "holdings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -71,9 +71,7 @@ def posted(request: HttpRequest, draft: Draft, by: Actor, act: str) -> Draft:
         return draft
     # One that was chosen before the template was: it is left alone.
     if act == TAKE or steps.document(draft.body) == "upload":
-        uploads.keep(
-            draft=draft, stream=file.chunks(), name=file.name or "", by=by, at=access.now(), page=page
-        )
+        uploads.keep(draft=draft, stream=file.chunks(), name=file.name or "", by=by, at=access.now(), page=page)
         draft.refresh_from_db()
     return draft
 
@@ -86,11 +84,11 @@ def of_draft(draft: Draft) -> Own | None:
     return _own(upload, "proposal-own", "proposal-own-page", draft.pk) if upload else None
 
 
-def of_terms(terms: Terms) -> Own | None:
-    """None for the template, and where the terms were purged."""
+def of_terms(terms: Terms, reader: Literal["terms", "mandate"] = "terms") -> Own | None:
+    """None for the template, and where the terms were purged. `reader` names the addresses: a custodian has its own."""
     if terms.upload is None or terms.body is None:
         return None
-    return _own(terms.upload, "terms-paper", "terms-own-page", terms.pk)
+    return _own(terms.upload, f"{reader}-paper", f"{reader}-own-page", terms.pk)
 
 
 def review(draft: Draft, said: core.Terms) -> dict[str, Any]:
@@ -142,6 +140,13 @@ def terms_page(request: HttpRequest, id: str, number: int) -> HttpResponse:
     """GET /terms/<id>/own/<number>: a page as a picture, for everybody who may read the terms."""
     terms = access.terms(request, id)
     return _picture(terms.upload if terms.body is not None else None, number)
+
+
+@require_safe
+@access.signed_in
+def mandate_page(request: HttpRequest, id: str, number: int) -> HttpResponse:
+    """GET /mandates/<id>/own/<number>: the same for the custodian's people."""
+    return _picture(access.mandate(request, id).upload, number)
 
 
 def _picture(upload: Upload | None, number: int) -> HttpResponse:

@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:id>/paper", invoices.paper, name="invoice-paper"),
     path("mandates/<str:id>", mandates.mandate, name="mandate"),
     path("mandates/<str:id>/paper", mandates.paper, name="mandate-paper"),
+    path("mandates/<str:id>/own/<int:number>", uploads.mandate_page, name="mandate-own-page"),
     path("mandates/<str:id>/signatures", mandates.acceptances, name="mandate-signatures"),
     path("mandates/<str:id>/refusals", mandates.refusals, name="mandate-refusals"),
     path("parties/<str:id>/custody", custody.of_party, name="party-custody"),

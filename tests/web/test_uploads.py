@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from milepost.actions import answers
 from milepost.gateways import confinement, inspection
-from milepost.models import Draft, Terms, Upload
-from tests import cast
+from milepost.models import Draft, Event, Terms, Upload
+from tests import cast, custodians
 from tests.gateways import pdfs
 from tests.uploading import uploaded
 from tests.web.readers import CANARY, coded, guest, mallory, signed_in, text
@@ -215,6 +215,25 @@ def test_pages_of_terms_go_with_the_terms(own: Draft) -> None:
     assert browser.get(path).status_code == 404
     assert ada(own).get(reverse("terms", args=[terms.pk])).status_code == 200
     assert cast.offered(cast.ada()).upload is None
+
+
+def test_a_custodian_reads_its_pages_and_accepts_its_mandate_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milepost.web.access.now", lambda: cast.NOON)
+    held_by, ada = custodians.admitted(), cast.ada()
+    own = {"document": "upload", "upload": uploaded(ada, pages=3).pk}
+    terms = custodians.signed_by_carl(custodians.offered(held_by, ada, **own))
+    browser, page = signed_in(held_by), reverse("mandate", args=[terms.pk])
+    shown = text(browser.get(page))
+    assert 'alt="Page 3 of 3"' in shown and 'name="governs"' not in shown
+    path = reverse("mandate-own-page", args=[terms.pk, 3])
+    assert f"{path}?v=" in shown
+    response = browser.get(path)
+    assert response.status_code == 200 and b"".join(response.streaming_content)
+    assert mallory().get(path).status_code == 404
+    assert browser.post(f"{page}/signatures", custodians.form()).status_code == 302
+    assert custodians.fresh(terms).status == "in_force"
+    signed = Event.objects.filter(project=terms.project_id, kind="terms.signed").order_by("-number")[0]
+    assert '"governs"' not in signed.data and '"consent":3' in signed.data
 
 
 def test_a_page_that_can_not_be_drawn_is_not_there_and_a_busy_house_says_so(
