@@ -131,6 +131,15 @@ def declined(story: Story, reader: Reader) -> Letter:
 
 
 def withdrawn(story: Story, reader: Reader) -> Letter:
+    if reader.part == "custodian":
+        return Letter(
+            subject=_("%(who)s took the terms back: %(project)s") % {"who": story.who, "project": story.project_name},
+            opening=(
+                _("%(who)s has taken back the terms of %(project)s, which named you as custodian.")
+                % {"who": story.who, "project": story.project_name},
+            ),
+            next=_("Nothing is in force, and nothing is expected of you."),
+        )
     return Letter(
         subject=_("%(who)s took the proposal back: %(project)s") % {"who": story.who, "project": story.project_name},
         opening=(
@@ -154,6 +163,14 @@ def passed_on(story: Story, reader: Reader) -> Letter:
 
 
 def expired(story: Story, reader: Reader) -> Letter:
+    if reader.part == "custodian":
+        return Letter(
+            subject=_("The mandate ran out: %(project)s") % {"project": story.project_name},
+            opening=(_("The time to accept the mandate for %(project)s ran out.") % {"project": story.project_name},),
+            button=_("See the terms"),
+            page=mandate(story),
+            next=_("Nothing is in force, and nothing is expected of you. They may ask you again with new terms."),
+        )
     sender = story.terms is not None and story.terms.sender == reader.part
     return Letter(
         subject=_("Not signed in time: %(project)s") % {"project": story.project_name},
