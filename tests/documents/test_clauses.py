@@ -13,6 +13,7 @@ import pytest
 
 from milepost.core.terms import Custodian, Payee, Tax, Window
 from milepost.documents import clauses, contract
+from milepost.documents.consents import CONSENTS
 
 PAYEE = Payee("Cora Trust, clients", iban="SE4550000000058398257466", bic="ESSESESS")
 CORA = Custodian("par_3", "Cora Trust", "cora@example.org", "Notary, supervised by the bar.", PAYEE)
@@ -148,12 +149,33 @@ def test_a_rule_of_one_holder_is_about_its_milestones_alone(said, make_terms):
     assert "The custodian then pays back" in words["ending"]
 
 
-def test_the_paper_has_the_end_of_the_account_alone(make_terms):
+def text_of(pdf):
+    """Without any spaces: where a line ends is not asked."""
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler-utils) is not installed")
-    pdf = contract.render(make_terms(**HELD))
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
-    text = "".join(done.stdout.decode().split())
+    return "".join(done.stdout.decode().split())
+
+
+def test_the_signature_page_has_three_panels(make_terms, both_signatures):
+    ada, carl = both_signatures
+    cora = replace(carl, side="custodian", name="Cora Nilsson", legal_name="Cora Trust AB", consent_version=3)
+    hashes = {"fingerprint": "a1" * 32, "reading_sha256": "b2" * 32, "chain_head": "c3" * 32}
+    text = text_of(contract.render_executed(make_terms(**HELD), signatures=(ada, carl, cora), **hashes))
+    for words in (
+        "Thefreelancer",
+        "Theclient",
+        "Thecustodian",
+        "CoraTrustAB",
+        "acceptedthemandateintheterms;consent,version3",
+    ):
+        assert words in text
+    assert "".join(CONSENTS[3].split()) in text
+    assert PAYEE.iban not in text
+
+
+def test_the_paper_has_the_end_of_the_account_alone(make_terms):
+    text = text_of(contract.render(make_terms(**HELD)))
     assert "CoraTrust,clientsthatendsin7466" in text
     assert PAYEE.iban not in text
     assert PAYEE.iban[4:12] not in text
