@@ -31,11 +31,12 @@ def of_party(request: HttpRequest, id: str) -> HttpResponse:
 def _page(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     party = access.party(request, id)
     found = list(members.living(party))
-    waiting = MemberInvitation.objects.filter(party=party, accepted_at=None, ended_at=None)
+    waiting = MemberInvitation.objects.filter(party=party, accepted_at=None, ended_at=None, expires_at__gt=access.now())
+    waiting = waiting.select_related("party", "made_by").order_by("made_at")
     facts: dict[str, Any] = {
         "party": party,
         "members": [_row(member, acting(request)) for member in found],
-        "invitations": [_invitation(one) for one in waiting.filter(expires_at__gt=access.now()).order_by("made_at")],
+        "invitations": [_invitation(one) for one in waiting],
         "roles": [{"value": role, "name": role_name(role), "words": role_words(role)} for role in MEMBER_ROLES[::-1]],
         "may": access.may(request, "members"),
         "chosen": request.POST.get("role", "member") if refusal else "member",
