@@ -14,6 +14,7 @@ from milepost.models import Draft, Milestone, Project
 from tests import cast
 from tests.browser.site import Site, look
 from tests.cast import usd
+from tests.payees import GROUPED, stated
 
 pytestmark = pytest.mark.browser
 
@@ -172,15 +173,23 @@ def test_held_delivered_approved_and_paid(site: Site) -> None:
 
 
 def test_paid_directly_on_approval(site: Site) -> None:
-    _ada, at_desk, on_phone, project, email = begin(site, "nobody")
+    ada, at_desk, on_phone, project, email = begin(site, "nobody")
     first = cast.milestone(project, 1)
+    stated(ada, at=cast.now())
     deliver(site, at_desk, first)
     approve(site, on_phone, first, email)
     assert cast.milestone(project, 1).status == "approved"
     on_phone.goto(f"/milestones/{first.pk}")
     look(on_phone, "pay")
-    on_phone.get_by_role("button", name=re.compile("sent", re.IGNORECASE)).first.click()
+    on_phone.get_by_role("link", name="See how to pay").click()
+    look(on_phone, "pay-guest")
+    on_phone.get_by_role("button", name="Show the account").click()
     type_code(site, on_phone, email)
+    expect(on_phone.get_by_text(GROUPED)).to_be_visible()
+    look(on_phone, "pay-guest-account")
+    on_phone.get_by_role("button", name="I have sent $2,000.00").click()
+    type_code(site, on_phone, email)
+    expect(on_phone.get_by_role("button", name="Undo: it was not sent")).to_be_visible()
     site.work()
     assert cast.milestone(project, 1).status == "approved"
     at_desk.goto(f"/milestones/{first.pk}")
