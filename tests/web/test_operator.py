@@ -63,6 +63,16 @@ def test_an_operator_who_is_barred_counts_for_none(browser: Client, olga: Person
     assert rights(browser, olga, "unmake") == 422
 
 
+def test_an_old_login_has_to_show_first_that_it_is_still_they(olga: Person) -> None:
+    ada, old = cast.ada(), readers.signed_in(olga, fresh=False)
+    for verb in ("bar", "make"):
+        assert (
+            b"Confirm that it is you" in old.post(f"/installation/people/{ada.user.pk}/rights", {"verb": verb}).content
+        )
+    ada.user.refresh_from_db()
+    assert (ada.user.is_active, ada.user.is_operator) == (True, False)
+
+
 @pytest.mark.parametrize("verb", ["", "delete", "bar;make"])
 def test_a_verb_that_is_none_changes_nothing(browser: Client, verb: str) -> None:
     ada = cast.ada()

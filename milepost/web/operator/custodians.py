@@ -50,7 +50,7 @@ def _page(request: HttpRequest, refusal: Refused | None) -> HttpResponse:
     return places.page(request, "operator/custodians.html", context, refusal)
 
 
-@places.deed(_page, "installation-custodians")
+@places.deed(_page, "installation-custodians", confirmed=True)
 def admissions(request: HttpRequest, by: User, id: str) -> HttpResponse:
     """POST /installation/custodians/<id>/admissions: from now on it can be named in terms."""
     found = custody.admit(custody=_found(id), by=by, at=access.now())

@@ -65,7 +65,7 @@ def _row(person: Any, me: User) -> dict[str, Any]:
     }
 
 
-@places.deed(_page, "installation-people")
+@places.deed(_page, "installation-people", confirmed=True)
 def rights(request: HttpRequest, by: User, id: str) -> HttpResponse:
     """POST /installation/people/<id>/rights: barred or let in; operator or not any more."""
     verbs = {"bar": operators.bar, "let-in": operators.let_in, "make": operators.make, "unmake": operators.unmake}

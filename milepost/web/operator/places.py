@@ -32,21 +32,27 @@ def operated(view: View) -> View:
     return guarded
 
 
-def deed(shown: Shown, leads_to: str) -> Callable[[View], View]:
-    """For `view(request, by, **)`: a POST of the operator. What is refused is said on the page `shown`."""
+def deed(shown: Shown, leads_to: str, *, confirmed: bool = False) -> Callable[[View], View]:
+    """For `view(request, by, **)`: a POST of the operator. What is refused is said on the page `shown`.
+
+    `confirmed`: only for one who has just shown that it is they; else that is asked for first.
+    """
 
     def decorate(view: View) -> View:
+        def posted(request: HttpRequest, **kwargs: str) -> HttpResponse:
+            try:
+                return view(request, access.person(request), **kwargs)
+            except Refused as refusal:
+                return shown(request, refusal)
+
+        guarded = access.confirmed(posted) if confirmed else posted
+
         @functools.wraps(view)
         @operated
         def done(request: HttpRequest, **kwargs: str) -> HttpResponse:
             if request.method in ("GET", "HEAD"):
                 return redirect(leads_to)
-            if request.method != "POST":
-                return HttpResponseNotAllowed(["GET", "POST"])
-            try:
-                return view(request, access.person(request), **kwargs)
-            except Refused as refusal:
-                return shown(request, refusal)
+            return guarded(request, **kwargs) if request.method == "POST" else HttpResponseNotAllowed(["GET", "POST"])
 
         return done
 
