@@ -131,9 +131,9 @@ def forward(*, terms: Terms, email: str, words: str, by: Actor, at: datetime) ->
         must_be(by=by, act="pass_on" if colleague else "sign")
         _must_be_passable(terms, at)
         _must_be_theirs(project, terms, address)
-        _must_be_new(project, party, address, by, at)
         invitation = None
         if colleague is None:
+            _must_be_new(project, party, address, by, at)
             invitation = invite(project=project, party=party, email=address, at=at)
         elif not rights.may(members.role_of(colleague), "sign"):
             sentence = _("%(who)s may not sign for %(party)s either.") % {"who": colleague.user, "party": party}
