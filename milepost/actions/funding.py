@@ -145,7 +145,8 @@ def withdraw(*, funding: Funding, by: Actor, at: datetime) -> Funding:
 def take(*, arrival: Arrival, funding: Funding, by: Actor, at: datetime, people: int) -> Funding:
     """Books an arrival for its funding. In the caller's transaction, project locked; both rows as they stand now.
 
-    A part is held until the rest has come; what is too much, or too late, goes back by a refund.
+    A part is held until the rest has come, and the client says anew that that was sent; what is too much, or too late,
+    goes back by a refund.
     """
     milestone = funding.milestone
     project, arrived = milestone.project, arrival.amount
@@ -160,6 +161,10 @@ def take(*, arrival: Arrival, funding: Funding, by: Actor, at: datetime, people:
     else:
         Funding.objects.filter(pk=funding.pk).update(arrived_minor=arrived_minor)
         funding.arrived_minor = arrived_minor
+        if live and funding.status == "sent":
+            # What was said to be sent has come; the rest is asked for.
+            funding.move(step(INTENT, funding.status, "unsend", {"house"}))
+            holding.take_back_words(funding, at=at)
     books.post(kind, f"{arrival.pk}/applied", milestone, _entries(funding, arrived, wanted), at=at)
     record(project, kind, by=by, at=at, arrival=arrival.pk, people=people, **_facts(funding, arrived))
     if wanted is None or arrived > wanted:
