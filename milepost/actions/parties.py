@@ -26,6 +26,8 @@ def keep(*, party: Party, facts: PartyFacts, name: str, user: User, by: Actor, a
     if wrong := _wrong(facts, name):
         raise Several(wrong)
     with transaction.atomic():
+        # The party before the member, as whoever removes a member does.
+        Party.objects.select_for_update(no_key=True).get(pk=party.pk)
         said = {name: value for name, value in asdict(facts).items() if name != "email"}
         changes = any(getattr(party, name) != value for name, value in said.items())
         must_be(by=by, act="party" if changes else "prepare")

@@ -112,6 +112,8 @@ def edit_party(*, party: Party, facts: PartyFacts, by: Actor, at: datetime) -> P
     # The e-mail address is where notices go and who is proved by codes: it is not changed here.
     changes = {name: value for name, value in asdict(facts).items() if name != "email"}
     with transaction.atomic():
+        # The party before the member, as whoever removes a member does.
+        Party.objects.select_for_update(no_key=True).get(pk=party.pk)
         must_be(by=by, act="party")
         Party.objects.filter(pk=party.pk).update(**changes)
     party.refresh_from_db()

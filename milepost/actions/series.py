@@ -76,8 +76,10 @@ def keep(*, party: Party, issues_here: bool, typed: dict[str, Numbering], by: Ac
     if by.party != party.pk or not by.person:
         raise NotAllowed(_("Only members of a party may change how its papers are numbered."))
     with transaction.atomic():
-        rows = lock(party)
+        # The party, the member, the series: whoever removes a member, and whoever issues, go the same way.
+        Party.objects.select_for_update(no_key=True).get(pk=party.pk)
         rights.must_be(by=by, act="invoices")
+        rows = lock(party)
         if wrong := [refusal for kind in PREFIXES for refusal in _wrong(rows[kind], typed)]:
             raise Several(wrong)
         for kind, series in rows.items():

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from allauth.account.models import EmailAddress
 
-from milepost.actions import invitations, joining, members, milestones, offers, signing
+from milepost.actions import invitations, joining, members, milestones, offers, parties, people, series, signing
 from milepost.actions.members import BothSides, LastOwner
 from milepost.core.refusals import NotAllowed, Refused, Stale
 from milepost.models import Invitation, Member, MemberInvitation, Party, Project, Signature, User
@@ -107,6 +107,24 @@ def test_one_member_in_two_projects_at_once_hinders_nobody(rounds: int) -> None:
         acts.append(partial(members.change_role, member=member_of(carl), role="owner", by=carl.actor(), at=NOON))
         given = together(*acts)
         assert not [each for each in given if isinstance(each, BaseException)], given
+
+
+def test_who_is_removed_while_they_change_the_party_waits_for_nobody_for_ever(rounds: int) -> None:
+    """Each takes the party and then the member: one comes first, and no database has to choose a victim."""
+    for number in range(rounds):
+        ada = someone("Ada")
+        bo = cast.colleague(ada, "owner")
+        facts = people.PartyFacts(
+            kind="person", legal_name=f"Ada {number}", postal_address="1 Main Street", email=ada.party.email
+        )
+        numbers = {kind: series.Numbering(prefix, "") for kind, prefix in series.PREFIXES.items()}
+        given = together(
+            partial(parties.keep, party=ada.party, facts=facts, name="Bo", user=bo.user, by=bo.actor(), at=NOON),
+            partial(series.keep, party=ada.party, issues_here=True, typed=numbers, by=bo.actor(), at=NOON),
+            partial(members.remove, member=member_of(bo), by=ada.actor(), at=NOON),
+        )
+        assert not [each for each in given if isinstance(each, Exception) and not isinstance(each, Refused)], given
+        assert isinstance(given[2], Member), given
 
 
 def test_an_invitation_is_accepted_once(rounds: int) -> None:
