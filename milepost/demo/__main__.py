@@ -13,6 +13,8 @@ from pathlib import Path
 
 import django
 
+from milepost.gateways import vault
+
 
 def main(data: Path) -> None:
     """One at a time; a second one waits, and then makes another first day."""
@@ -20,7 +22,8 @@ def main(data: Path) -> None:
         sys.exit("Only a demo on SQLite, in a folder of its own, can be reset.")
     with (data / "reset.lock").open("w") as lock, tempfile.TemporaryDirectory(dir=data, prefix="fresh-") as fresh:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # With the demo's own keys: links, codes and seals are made with them.
+        # With the demo's own keys: links, codes and seals are made with them, and bank details opened.
+        vault.ensure(data / "keys")
         shutil.copytree(data / "keys", Path(fresh) / "keys")
         os.environ |= {"MILEPOST_DATA": fresh, "MILEPOST_DEMO": "1"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "milepost.config.settings"

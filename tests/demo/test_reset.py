@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from milepost.gateways import seal
+from milepost.gateways import seal, vault
 from tests.cast import NOON
 
 FIRST = "SELECT name FROM milepost_project ORDER BY id LIMIT 1"
@@ -60,7 +60,11 @@ def test_the_first_day_comes_back_at_one_stroke(data: Path) -> None:
         assert reader.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         triggers = reader.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()
         assert triggers[0] > 10, "the new day is guarded like the old one"
-        names = {row[0] for row in reader.execute("SELECT sha256 FROM milepost_file")}
+        kept = "SELECT sha256 FROM milepost_file UNION SELECT sha256 FROM milepost_upload"
+        names = {row[0] for row in reader.execute(kept)}
+        sealed = reader.execute("SELECT id, sealed FROM milepost_payeedetails").fetchall()
+    accounts = [vault.open_(closed, about=id, keys=data / "keys") for id, closed in sealed]
+    assert len(accounts) == 2, "bank details open with the demo's own key"
     assert {path.name for path in (data / "files").glob("??/*")} == names
     assert not left_over.exists()
     assert not list(data.glob("fresh-*"))

@@ -64,7 +64,7 @@ BAD: list[tuple[str, str, str, str]] = [
     ("contract", "scope", "x" * 20_001, "This has 20,001 characters"),
     ("contract", "exclusions", "🎈", "No font here can print"),
     ("contract", "review_length", "0", "from 1 to 90"),
-    ("contract", "review_unit", "weeks", "Choose hours or days."),
+    ("contract", "review_unit", "weeks", "Choose hours, days or business days."),
     ("contract", "law", "", "Say which law applies"),
     ("contract", "venue", "", "Say where a dispute would be heard"),
     ("contract", "sign_within_days", "400", "from 1 to 90"),
