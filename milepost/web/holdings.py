@@ -20,6 +20,7 @@ from milepost.models import Arrival, Funding, Intent, Party, Payout, Project, Re
 from milepost.models.money import LIVE
 from milepost.web import access, answers, lists
 from milepost.web.road import name_of
+from milepost.web.templatetags.milepost import money_words
 
 # What stands on the first page of each; the rest is behind its own address.
 MOST: Final = 12
@@ -218,8 +219,16 @@ def _intent_row(intent: Any) -> dict[str, Any]:
         "words": f"{intent.milestone.said.title} · {project.name}",
         "amount": intent.amount,
         "at": intent.requested_at,
-        "state": _("said to be sent") if isinstance(intent, Funding) and intent.status == "sent" else "",
+        "state": _funding_words(intent) if isinstance(intent, Funding) else "",
     }
+
+
+def _funding_words(funding: Funding) -> str:
+    """How far it has come, as far as anybody has said."""
+    if funding.arrived_minor:
+        arrived = money_words(Money(funding.arrived_minor, funding.currency))
+        return _("%(amount)s has arrived") % {"amount": arrived}
+    return _("said to be sent") if funding.status == "sent" else ""
 
 
 def _arrival_row(arrival: Arrival) -> dict[str, Any]:
