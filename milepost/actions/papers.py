@@ -36,7 +36,7 @@ def keep_executed_copy(terms: Terms, execution: dict[str, Any], *, at: datetime)
     seal.ensure(keys, Installation.objects.get(pk=1).name, at=at)
     with (
         _whole(pdf, terms.said, upload) as whole,
-        seal.seal_file(whole, keys=keys, at=at, reason=_("Signed by both sides"), folder=settings.FILES) as sealed,
+        seal.seal_file(whole, keys=keys, at=at, reason=_("Signed by all"), folder=settings.FILES) as sealed,
     ):
         return _kept(sealed)
 

@@ -37,7 +37,7 @@ def executed(*, terms: Terms, at: datetime) -> Terms:
             project=project,
             sha256=sha256,
             size_bytes=size,
-            name=_("Agreement, signed by both.pdf"),
+            name=_("Agreement, signed.pdf"),
             media_type="application/pdf",
             kept_at=at,
         )

@@ -88,7 +88,7 @@ PASSED: Final = ("approved", "closed", "cancelled")
 # What is said when the status does not allow the verb: "This milestone is <words>, so ... "
 WORDS: Final[dict[str, str]] = {
     "offered": "waiting to be signed",
-    "in_force": "signed by both",
+    "in_force": "in force",
     "declined": "declined",
     "withdrawn": "withdrawn",
     "expired": "expired",

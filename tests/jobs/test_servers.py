@@ -72,7 +72,7 @@ def test_a_real_server_gets_text_html_and_the_paper(server: Server) -> None:
     ]
     [paper] = message.iter_attachments()
     assert paper.get_content().startswith(b"%PDF-")
-    assert paper.get_filename() == "Agreement, signed by both.pdf"
+    assert paper.get_filename() == "Agreement, signed.pdf"
 
 
 @pytest.mark.parametrize(

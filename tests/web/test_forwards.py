@@ -75,7 +75,7 @@ def test_a_second_signature_by_the_other_of_the_two_is_refused(terms: Terms) -> 
     coded(nora(terms), f"/terms/{terms.pk}/signatures", SIGNED)
     response = carl.post(f"/terms/{terms.pk}/signatures", SIGNED)
     assert response.status_code == 409
-    assert "signed by both" in text(response)
+    assert "in force by now" in text(response)
 
 
 def test_whoever_is_signed_in_with_that_address_reads_it_as_a_guest_for_this_proposal_alone(terms: Terms) -> None:

@@ -192,7 +192,7 @@ def test_the_client_says_that_a_freelancers_refund_arrived() -> None:
     browser = readers.signed_in(ada)
     arrived(browser, asked(project), "2,500.00")
     refund = Refund.objects.get()
-    assert "Send money back to" in words(browser, "/")
+    assert "Send $500.00 back to Carl Olsen" in words(browser, "/")
     page = reverse("refund", args=[refund.pk])
     assert "Send $500.00 back to" in words(browser, page)
     assert browser.post(reverse("refund-payments", args=[refund.pk])).status_code == 302

@@ -101,7 +101,7 @@ def test_signing_twice_is_said_and_changes_nothing() -> None:
     coded(client, path, SIGNED)
     again = client.post(path, SIGNED)
     assert again.status_code == 409
-    assert "signed by both" in text(again)
+    assert "in force by now" in text(again)
     assert Signature.objects.filter(terms=terms).count() == 2
 
 
