@@ -53,6 +53,11 @@ def exists(at: datetime) -> Exists:
     return Exists(PayeeDetails.objects.filter(holds, party=OuterRef("party"), ended_at=None))
 
 
+def stated(party: Party) -> bool:
+    """Whether the party has said where it is paid; its first statement holds at once."""
+    return _standing(party).exists()
+
+
 def pending(party: Party, at: datetime) -> PayeeDetails | None:
     """A change that takes effect later, unless it is taken back."""
     return _standing(party).filter(takes_effect_at__gt=at).exclude(takes_effect_at=F("stated_at")).last()

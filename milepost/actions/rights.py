@@ -38,8 +38,10 @@ def refusal(act: Act, party: str) -> str:
     return _("Only a signatory of %(party)s may do this. Ask one of them.") % {"party": party}
 
 
-def left_to(party: Party) -> str:
-    """What stands in the place of a button for a member who may not bind the party."""
+def left_to(party: Party, act: Act = "sign") -> str:
+    """What stands in the place of a button for a member who may not do this for the party."""
+    if rights.least(act) == "owner":
+        return _("An owner of %(party)s does this.") % {"party": party}
     return _("A signatory of %(party)s does this.") % {"party": party}
 
 

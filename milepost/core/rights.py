@@ -71,6 +71,7 @@ TURNS: Final[dict[waiting.Act, Act]] = {
     "answer_stop": "stop",
     "add_invoice": "deliver",
     "add_credit_note": "deliver",
+    "say_where": "payee",
 }
 
 

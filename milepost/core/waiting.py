@@ -14,7 +14,7 @@ from milepost.core.catalogue import Holder, Side, Signer
 
 Act = Literal[
     "sign", "accept", "revise", "fund", "pay_in", "say_arrived", "deliver", "approve", "answer_cancel", "say_sent", "say_received",
-    "send_refund", "say_refunded", "answer_stop", "add_invoice", "add_credit_note",
+    "send_refund", "say_refunded", "answer_stop", "add_invoice", "add_credit_note", "say_where",
 ]  # fmt: skip
 # What comes of silence: the terms expire; the clock approves; the window begins with the first look or the
 # notice; work does not begin; the due date passes; nothing moves until somebody acts.
@@ -119,6 +119,15 @@ def _by_hand(milestone: MilestoneFacts) -> list[Waiting]:
 def for_stop(project: str, asked_by: Side) -> Waiting:
     """One side has asked to stop the project: the other answers."""
     return Waiting("client" if asked_by == "freelancer" else "freelancer", "answer_stop", project, None, "stands_still")
+
+
+def for_account(project: str, milestones: Iterable[tuple[str, Holder]]) -> list[Waiting]:
+    """A freelancer has stated no account yet: asked for while something is left to be paid by bank transfer.
+
+    `milestones`: status and holder of each.
+    """
+    left = any(status not in ("closed", "cancelled") and holder != "sandbox" for status, holder in milestones)
+    return [Waiting("freelancer", "say_where", project, None, "stands_still")] if left else []
 
 
 def for_paper(milestone: str, paper: Literal["invoice", "credit_note"]) -> Waiting:

@@ -46,11 +46,13 @@ class User(AbstractBaseUser):
 
 class PartyQuerySet(models.QuerySet["Party"]):
     def of(self, user: User) -> Self:
-        """The parties that a login acts for, the first one first; each knows the `role` that it has there, and whether
-        the party `holds` money for others, or has asked to."""
+        """The parties that a login acts for, the first one first; each knows the `role` that it has there, whether the
+        party `holds` money for others, or has asked to, and whether it `has_account`: has said where it is paid."""
         mine = models.Q(members__user=user, members__ended_at=None)
         holds = models.Exists(Custody.objects.filter(party=models.OuterRef("pk")))
-        return self.filter(mine).annotate(role=models.F("members__role"), holds=holds).order_by("members__id")
+        stated = models.Exists(PayeeDetails.objects.filter(party=models.OuterRef("pk"), ended_at=None))
+        facts = {"role": models.F("members__role"), "holds": holds, "has_account": stated}
+        return self.filter(mine).annotate(**facts).order_by("members__id")
 
     def unclaimed(self, email: str) -> Self:
         """Parties of guests: nobody has ever acted for them with a login."""

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from milepost.actions import payee
 from milepost.core import waiting as core
 from milepost.core.catalogue import MemberRole, Side
 from milepost.core.waiting import MilestoneFacts
-from milepost.models import Project
+from milepost.models import Milestone, Project
 from milepost.web import dues, prompts
 from milepost.web.road import Stop, day_of, name_of, other_side
 from milepost.web.templatetags.milepost import day_words, money_words, relative_days
@@ -33,13 +34,18 @@ def steps(
     by_id = {stop.id: stop for stop in stops}
     waits = [wait for place, stop in enumerate(stops) for wait in core.for_milestone(_facts(project, stops, place))]
     waits += [core.for_paper(stop.id, stop.paper_missing) for stop in stops if stop.paper_missing]
+    if side == "freelancer" and not payee.stated(project.freelancer):
+        waits += core.for_account(project.pk, ((stop.milestone.status, stop.holder) for stop in stops))
     mine = core.soonest_first(wait for wait in waits if wait.side == side)
-    if mine:
-        turns = [Turn(wait, project, by_id[wait.subject].milestone, role) for wait in mine]
-        return [_told(turn, by_id[turn.waiting.subject], at) for turn in turns]
-    calm = [step for stop in stops if (step := _Others(project, side, at).step(stop))]
-    if calm:
-        return calm[:1]
+    told = [_step(Turn(wait, project, _about(wait, by_id), role), by_id, at) for wait in mine]
+    if any(wait.act != "say_where" for wait in mine):
+        return told
+    others = _Others(project, side, at)
+    calm = [step for stop in stops if (step := others.step(stop))] or [
+        step for stop in stops if (step := others.returning(stop))
+    ]
+    if calm or told:
+        return told + calm[:1]
     if stopped:
         paid = any(stop.milestone.status == "closed" for stop in stops)
         words = _("Both sides stopped it. What was approved is paid.") if paid else _("Both sides stopped it.")
@@ -47,6 +53,18 @@ def steps(
     if all(stop.milestone.status == "cancelled" for stop in stops):
         return [Step(_("This project has ended"), _("All its milestones were cancelled."), kind="calm")]
     return [Step(_("Everything is done"), _("All milestones are delivered, approved and paid."), kind="done")]
+
+
+def _about(wait: core.Waiting, by_id: dict[str, Stop]) -> Milestone | None:
+    stop = by_id.get(wait.subject)
+    return stop.milestone if stop else None
+
+
+def _step(turn: Turn, by_id: dict[str, Stop], at: datetime) -> Step:
+    if turn.milestone is not None:
+        return _told(turn, by_id[turn.milestone.pk], at)
+    prompt = prompts.prompt(turn, at, "main")
+    return Step(prompt.title, prompt.words, prompt.actions)
 
 
 def _facts(project: Project, stops: list[Stop], place: int) -> MilestoneFacts:
@@ -181,10 +199,28 @@ class _Others:
 
     def _arriving(self, stop: Stop, then: str) -> Step:
         """A bank transfer to the holder, as far as anybody has said."""
+        missing = money_words(stop.amount - stop.money.held)
         if self.side == "freelancer" and stop.funding == "requested":
-            return self._calm(_("Waiting for %(other)s to send %(amount)s for “%(title)s”"), then, stop)
+            title = _("Waiting for %(other)s to send %(amount)s for “%(title)s”")
+            return self._calm(title, then, stop, amount=missing)
         title = _("Waiting for %(holder)s to say that %(amount)s for “%(title)s” arrived")
-        return self._calm(title, then, stop, holder=self._holder(stop))
+        return self._calm(title, then, stop, holder=self._holder(stop), amount=missing)
+
+    def returning(self, stop: Stop) -> Step | None:
+        """Money that goes back: from the freelancer by the client's word, else from whoever held it."""
+        if stop.refund_by_hand and stop.refund_owed:
+            owed = money_words(stop.refund_owed)
+            if self.side == "client":
+                return self._calm(_("Waiting for %(other)s to send %(amount)s back"), "“%(title)s”", stop, amount=owed)
+            title = _("Waiting for %(other)s to say that %(amount)s came back")
+            return self._calm(title, "“%(title)s”", stop, amount=owed)
+        if not stop.money.refunding:
+            return None
+        amount = money_words(stop.money.refunding)
+        if stop.holder != "custodian":
+            return self._calm(_("%(amount)s is on its way back"), "“%(title)s”", stop, amount=amount)
+        title = _("Waiting for %(holder)s to send %(amount)s back")
+        return self._calm(title, "“%(title)s”", stop, amount=amount, holder=self._holder(stop))
 
     def _holder(self, stop: Stop) -> str:
         said = self.project.agreed.said

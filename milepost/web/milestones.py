@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -56,14 +57,16 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     project = milestone.project
     side = project.side_of(acting(request))
     stop = stop_of(project, milestone.pk)
-    steps = ahead.steps(project, side, [stop], access.now(), role=access.role(request))
     may, pay = _may(request, stop, side), dues.facts(stop, side, access.now())
+    goes_back = bool(stop.refund_by_hand) or bool(stop.money.refunding)
+    quiet = bool(pay) or (stop.milestone.status in ("closed", "cancelled") and not goes_back)
+    steps = [] if quiet else ahead.steps(project, side, [stop], access.now(), role=access.role(request))
     return projects.frame(request, project, side) | {
         "stop": stop,
         "count": len(project.agreed.said.milestones),
         "state": state_for(stop, side),
         "words": standing(stop, project, side),
-        "steps": [] if pay or stop.milestone.status in ("closed", "cancelled") else [_here(step) for step in steps],
+        "steps": [_here(step, milestone.pk) for step in steps],
         "may": may,
         "has_form": bool({"deliver", "approve"} & may.keys()),
         "deliverables": deliverables(stop),
@@ -81,11 +84,11 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     }
 
 
-def _here(step: Step) -> Step:
+def _here(step: Step, id: str) -> Step:
     """The step without what only leads to this page."""
-    return replace(
-        step, actions=[action for action in step.actions if action.get("post") and "views" not in action["href"]]
-    )
+    here = reverse("milestone", args=[id])
+    own = {here, reverse("milestone-views", args=[id])}
+    return replace(step, actions=[action for action in step.actions if action["href"].partition("#")[0] not in own])
 
 
 # What somebody has to be in the party for each verb; the others are everybody's.

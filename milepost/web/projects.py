@@ -145,15 +145,19 @@ def _first(request: HttpRequest, stops: list[Stop]) -> int:
 
 
 def _bar(sums: Sums, stops: list[Stop]) -> dict[str, Any]:
-    return {"sums": sums, "held_words": _held_words({stop.holder for stop in stops})}
+    custodian = stops[0].milestone.project.agreed.said.custodian if stops else None
+    words = _held_words({stop.holder for stop in stops}, custodian.name if custodian else "")
+    return {"sums": sums, "held_words": words}
 
 
-def _held_words(holders: set[Holder]) -> str:
+def _held_words(holders: set[Holder], custodian: str) -> str:
     """What the middle part of the bar is called: a deposit is not held, it is with the freelancer."""
     if "sandbox" in holders:
         return _("held, pretend money")
     if "freelancer" in holders:
         return _("held or deposited") if "custodian" in holders else _("deposited with the freelancer")
+    if "custodian" in holders:
+        return _("held by %(name)s") % {"name": custodian}
     return _("held")
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from milepost.actions.rights import left_to
+from milepost.core import rights
 from milepost.core.catalogue import SIDES
 from milepost.core.waiting import Act
 from milepost.web.road import name_of, other_side
@@ -37,7 +39,7 @@ def prompt(turn: Turn, at: datetime, kind: str) -> Prompt:
     project = f"{turn.project.name} · {facts['other']}" if turn.milestone else ""
     said = (words % facts).strip()
     if not turn.theirs:
-        return Prompt(title % facts, f"{said} {left_to(turn.party)}".strip(), project, [_look(turn)])
+        return Prompt(title % facts, f"{said} {_left_to(turn)}".strip(), project, _look(turn))
     return Prompt(title % facts, said, project, [_action(turn, label % facts, kind)])
 
 
@@ -58,9 +60,10 @@ def _facts(turn: Turn, at: datetime) -> dict[str, str]:
         "title": turn.milestone.said.title if turn.milestone else turn.project.name,
         "amount": money_words(turn.amount),
         "until": _until(until, said.time_zone),
-        "distance": distance[:1].upper() + distance[1:],
+        "distance": f"{distance[:1].upper()}{distance[1:]}." if distance else "",
         "window": window_words(said.review_of(turn.milestone.said)) if turn.milestone else "",
         "overdue": _("That day has passed.") if day and day < today else "",
+        "part": _part(turn),
         "begins": _("Work begins %(day)s.") % {"day": day_words(day)} if day and day > today else "",
     }
 
@@ -88,7 +91,15 @@ def _said(turn: Turn) -> tuple[str, str, str]:
     if turn.waiting.silence == "window_not_begun":
         words = _("Delivered. If you don’t answer within %(window)s of your first look, the clock approves it.")
         return _("Review “%(title)s”"), words, _("Review the delivery")
-    return (_agreeing() | _working() | _funding() | _paying())[turn.waiting.act]
+    deposit = turn.milestone is not None and turn.milestone.holder == "freelancer"
+    return (_agreeing() | _working(deposit) | _funding(deposit) | _owed() | _paying())[turn.waiting.act]
+
+
+def _part(turn: Turn) -> str:
+    """Of a payment in advance that has come in part."""
+    if turn.waiting.act not in ("pay_in", "say_arrived") or not turn.arrived:
+        return ""
+    return _("%(part)s has arrived; this is the rest.") % {"part": money_words(turn.arrived)}
 
 
 def _agreeing() -> dict[Act, tuple[str, str, str]]:
@@ -122,47 +133,60 @@ def _agreeing() -> dict[Act, tuple[str, str, str]]:
     }
 
 
-def _working() -> dict[Act, tuple[str, str, str]]:
-    """Of the work."""
+def _working(deposit: bool) -> dict[Act, tuple[str, str, str]]:
+    """Of the work. `deposit`: the freelancer has the money already."""
+    paid = _("%(distance)s You have the deposit, and owe it back until it is approved.")
     return {
         "deliver": (
             _("Deliver “%(title)s” by %(until)s"),
-            _("%(distance)s. Nothing is paid before it is delivered."),
+            paid if deposit else _("%(distance)s Nothing is paid before it is delivered."),
             _("Deliver"),
         ),
         "approve": (
             _("Approve “%(title)s” by %(until)s"),
-            _("%(distance)s. If nobody answers, the clock approves it, as both signed."),
+            _("%(distance)s If nobody answers, the clock approves it, as both signed."),
             _("Review the delivery"),
         ),
     }
 
 
-def _funding() -> dict[Act, tuple[str, str, str]]:
-    """Of money that somebody has meanwhile."""
+def _funding(deposit: bool) -> dict[Act, tuple[str, str, str]]:
+    """Of money that somebody has meanwhile; a deposit is never called held."""
+    held = _("%(begins)s Until the money is held, no work begins.")
     return {
         "fund": (
             _("Fund “%(title)s”"),
-            _("%(begins)s Until the money is held, no work begins."),
+            _("%(begins)s Until the deposit has arrived, no work begins.") if deposit else held,
             _("Fund %(amount)s"),
         ),
         "pay_in": (
             _("Send %(amount)s for “%(title)s”"),
-            _("%(begins)s Work begins once it has arrived."),
+            _("%(part)s %(begins)s Work begins once it has arrived."),
             _("See how to pay"),
         ),
         "say_arrived": (
             _("Has the deposit of %(amount)s arrived?"),
-            _("%(other)s says that it was sent. Work on “%(title)s” begins once you say what arrived."),
+            _("%(part)s %(other)s says that it was sent. Work on “%(title)s” begins once you say what arrived."),
             _("Say what arrived"),
         ),
+    }
+
+
+def _owed() -> dict[Act, tuple[str, str, str]]:
+    """Of what goes back, and of where money is to go."""
+    return {
+        "say_where": (
+            _("Say where you are paid"),
+            _("You are paid by bank transfer. Without your account nobody can pay you."),
+            _("State the account"),
+        ),
         "send_refund": (
-            _("Send money back to %(other)s"),
-            _("For “%(title)s”. It is owed back until it has arrived."),
-            _("See how much"),
+            _("Send %(amount)s back to %(other)s"),
+            _("For “%(title)s”. You owe it until it has arrived."),
+            _("See where to"),
         ),
         "say_refunded": (
-            _("Has the refund from %(other)s arrived?"),
+            _("Has the refund of %(amount)s from %(other)s arrived?"),
             _("%(other)s says that it was sent, for “%(title)s”."),
             _("Look and say"),
         ),
@@ -200,6 +224,8 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
     places |= {"say_received": "#pay"}
     if turn.waiting.act == "answer_stop":
         return {"label": label, "href": reverse("project-stops", args=[turn.waiting.subject]), "kind": kind}
+    if turn.waiting.act == "say_where":
+        return {"label": label, "href": reverse("party-payee", args=[turn.party.pk]), "kind": kind}
     if turn.waiting.act == "accept":
         return {"label": label, "href": reverse("mandate", args=[turn.waiting.subject]), "kind": kind}
     if turn.milestone is None:
@@ -224,12 +250,25 @@ def _action(turn: Turn, label: str, kind: str) -> dict[str, Any]:
     return {"label": label, "href": href, "kind": kind}
 
 
-def _look(turn: Turn) -> dict[str, Any]:
-    """For a member who may not do it: only the page that it is about."""
+def _left_to(turn: Turn) -> str:
+    """Whose it is to do, for a reader who may not."""
+    if turn.role is None:
+        return _("Take an account first: bank details are for people who sign in.")
+    return left_to(turn.party, rights.TURNS[turn.waiting.act])
+
+
+def _look(turn: Turn) -> list[dict[str, Any]]:
+    """For a reader who may not do it: only the page that it is about; a guest is led to an account."""
+    if turn.role is None:
+        address = urlencode({"email": turn.party.email})
+        href = f"{reverse('account_signup')}?{address}"
+        return [{"label": _("Take an account"), "href": href, "kind": "main"}]
+    if turn.waiting.act == "say_where":
+        return []
     if turn.waiting.act in ("accept", "answer_stop"):
-        return _action(turn, _("See it"), "")
+        return [_action(turn, _("See it"), "")]
     place = ("milestone", turn.milestone.pk) if turn.milestone else ("terms", turn.waiting.subject)
-    return {"label": _("See it"), "href": reverse(place[0], args=[place[1]]), "kind": ""}
+    return [{"label": _("See it"), "href": reverse(place[0], args=[place[1]]), "kind": ""}]
 
 
 def _newest(turn: Turn, which: str) -> str:

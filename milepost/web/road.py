@@ -53,6 +53,7 @@ class Stop:
     refund_id: str = ""
     # Of the refund that the freelancer sends by hand, while it is under way.
     refund_by_hand: str = ""
+    refund_owed: Money | None = None
     # The client asked to cancel, and that still stands.
     cancel_reason: str | None = None
     # Of a freelancer who numbers papers elsewhere: a refund has no credit note yet.
@@ -136,7 +137,7 @@ def _stops(project: Project, rows: list[Any]) -> list[Stop]:
     deliveries, items = _deliveries([row.last_delivery for row in rows if row.last_delivery])
     stops = []
     for row in rows:
-        row.project = project
+        row.project, row.held_minor = project, money[row.pk].held.minor
         each = by_id[row.pk]
         stops.append(
             Stop(
@@ -151,6 +152,7 @@ def _stops(project: Project, rows: list[Any]) -> list[Stop]:
                 funding_id=row.last_funding_id or "",
                 refund_id=row.last_refund_id or "",
                 refund_by_hand=row.refund_by_hand or "",
+                refund_owed=Money(row.last_refund_minor, said.currency) if row.last_refund_id else None,
                 sent_at=row.payment_sent_at,
                 received_at=row.payment_received_at,
                 cancel_reason=row.cancel_reason,
@@ -176,6 +178,7 @@ def _rows(project: Project) -> Any:
             last_refund=_newest(Refund),
             last_funding_id=_newest(Funding, "pk"),
             last_refund_id=Subquery(by_hand.values("pk")[:1]),
+            last_refund_minor=Subquery(by_hand.values("amount_minor")[:1]),
             refund_by_hand=Subquery(by_hand.values("status")[:1]),
             payment_sent_at=Subquery(payment.values("sent_at")[:1]),
             payment_received_at=Subquery(payment.values("received_at")[:1]),

@@ -60,8 +60,23 @@ class Turn:
 
     @property
     def amount(self) -> Money:
-        assert self.project.terms is not None, "nothing waits without terms"
-        return self.milestone.amount if self.milestone else self.project.terms.said.total
+        """What was agreed; of what is paid in advance what is missing, of a refund the refund."""
+        if self.milestone is None:
+            assert self.project.terms is not None, "nothing waits without terms"
+            return self.project.terms.said.total
+        whole = self.milestone.amount
+        match self.waiting.act:
+            case "fund" | "pay_in" | "say_arrived":
+                return whole - self.arrived
+            case "send_refund" | "say_refunded":
+                return Money(int(self.milestone.last_refund_minor), whole.currency)  # type: ignore[attr-defined]  # annotated
+        return whole
+
+    @property
+    def arrived(self) -> Money:
+        """What its holder has of it; known of those that are planned (`milestones_of`, `road`)."""
+        assert self.milestone is not None, "terms as a whole have no money"
+        return Money(int(getattr(self.milestone, "held_minor", 0)), self.milestone.amount.currency)
 
 
 def of(parties: Iterable[Party]) -> list[Turn]:
@@ -69,7 +84,8 @@ def of(parties: Iterable[Party]) -> list[Turn]:
     those who number their invoices elsewhere."""
     parties = list(parties)
     own, elsewhere = [party.pk for party in parties], [party.pk for party in parties if not party.issues_here]
-    found = [*_terms(own), *_milestones(own), *(_papers(elsewhere) if elsewhere else [])]
+    unpaid = [party.pk for party in parties if not getattr(party, "has_account", True)]
+    found = [*_terms(own, unpaid), *_milestones(own), *(_papers(elsewhere) if elsewhere else [])]
     roles = {party.pk: getattr(party, "role", None) for party in parties}
     turns = [replace(turn, role=roles[turn.party.pk]) for turn in found if _mine(turn, own)]
     order = {id(wait): number for number, wait in enumerate(waiting.soonest_first(turn.waiting for turn in turns))}
@@ -91,21 +107,39 @@ def with_change(projects: QuerySet[Project]) -> QuerySet[Project]:
     return rows.annotate(change_asked=Exists(asked), signed=Exists(theirs))
 
 
-def _terms(own: list[str]) -> list[Turn]:
-    """Terms that are offered, and agreements that one side asks to stop; in one statement."""
+def _terms(own: list[str], unpaid: list[str]) -> list[Turn]:
+    """Terms that are offered, and agreements that one side asks to stop; of those who have stated no account the first
+    project that they are paid for, too. In one statement."""
     mine = Q(client__in=own) | Q(freelancer__in=own) | Q(custodian__in=own)
     left = Milestone.objects.filter(project=OuterRef("project"), status__in=CANCELLABLE)
     # Not where everything was approved meanwhile: nothing is left to stop there.
     asked = Ending.objects.filter(Exists(left), project=OuterRef("pk"), answer="").values("asked_by")
     rows = with_change(Project.objects.annotate(stop_asked_by=Subquery(asked[:1])).filter(mine))
-    rows = rows.filter(Q(terms__status="offered") | Q(stop_asked_by__isnull=False)).order_by("terms__sign_until")
-    return [Turn(_waits(project), project) for project in rows[:CANDIDATES_MAX]]
+    shown = Q(terms__status="offered") | Q(stop_asked_by__isnull=False)
+    if unpaid:
+        shown |= Q(freelancer__in=unpaid, pk=Subquery(_first_to_be_paid()))
+    rows = rows.filter(shown).order_by("terms__sign_until")[:CANDIDATES_MAX]
+    return [Turn(wait, project) for project in rows for wait in _waits(project, unpaid)]
 
 
-def _waits(project: Any) -> Waiting:
-    if project.stop_asked_by is None:
-        return waiting.for_terms(_terms_facts(project))
-    return waiting.for_stop(project.pk, "client" if project.stop_asked_by == project.client_id else "freelancer")
+def _first_to_be_paid() -> QuerySet[Any]:
+    """Of the same freelancer, where something is left to be paid."""
+    left = Milestone.objects.filter(project=OuterRef("pk")).exclude(status__in=("closed", "cancelled"))
+    rows = Project.objects.filter(Exists(left), freelancer=OuterRef("freelancer"), terms__status="in_force")
+    return rows.order_by("pk").values("pk")[:1]
+
+
+def _waits(project: Any, unpaid: list[str]) -> list[Waiting]:
+    if project.terms.status == "offered":
+        return [waiting.for_terms(_terms_facts(project))]
+    found = []
+    if project.stop_asked_by is not None:
+        asked_by: Side = "client" if project.stop_asked_by == project.client_id else "freelancer"
+        found.append(waiting.for_stop(project.pk, asked_by))
+    if project.freelancer_id in unpaid:
+        said = project.terms.said
+        found += waiting.for_account(project.pk, (("planned", said.holder_of(each)) for each in said.milestones))
+    return found
 
 
 def _terms_facts(project: Any) -> TermsFacts:
@@ -139,6 +173,7 @@ def milestones_of(rows: QuerySet[Milestone]) -> QuerySet[Milestone]:
         last_funding=Subquery(live.values("status")[:1]),
         last_refund_id=Subquery(refunds_by_freelancers().values("pk")[:1]),
         last_refund=Subquery(refunds_by_freelancers().values("status")[:1]),
+        last_refund_minor=Subquery(refunds_by_freelancers().values("amount_minor")[:1]),
         review_ends_at=Subquery(last.values("review_ends_at")[:1]),
     )
 
@@ -169,6 +204,7 @@ def _milestones(own: list[str]) -> list[Turn]:
     for row in found:
         # Terms are read from their bytes once a project, not once a milestone.
         row.project = projects.setdefault(row.project_id, row.project)
+        row.held_minor = held.get(row.pk, 0)  # type: ignore[attr-defined]  # for `Turn.arrived`
         its_turn = not row.blocked or row.project.agreed.said.parallel
         turns += [Turn(wait, row.project, row) for wait in waiting.for_milestone(_facts(row, its_turn, held))]
     return turns

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from milepost.core import waiting
-from milepost.core.catalogue import HOLDERS
+from milepost.core.catalogue import HOLDERS, Holder
 from milepost.core.waiting import MilestoneFacts, TermsFacts, Waiting
 from milepost.models.milestones import MILESTONE_STATUSES
 
@@ -121,3 +121,21 @@ def test_what_is_to_be_paid_directly_waits_until_the_day_it_is_due() -> None:
     assert waiting.for_milestone(approved) == [Waiting("client", "say_sent", "mil_1", DUE, "late")]
     sent = [Waiting("freelancer", "say_received", "mil_1", None, "stands_still")]
     assert waiting.for_milestone(replace(approved, sent=True)) == sent
+
+
+@pytest.mark.parametrize(
+    ("milestones", "asked"),
+    [
+        ([("planned", "nobody")], True),
+        ([("closed", "nobody"), ("open", "custodian")], True),
+        ([("delivered", "freelancer")], True),
+        ([("closed", "custodian"), ("cancelled", "nobody")], False),
+        ([("open", "sandbox")], False),
+        ([], False),
+    ],
+)
+def test_where_a_freelancer_is_paid_is_asked_while_something_is_left_to_pay(
+    milestones: list[tuple[str, Holder]], asked: bool
+) -> None:
+    found = waiting.for_account("prj_1", milestones)
+    assert [(one.side, one.act, one.subject) for one in found] == [("freelancer", "say_where", "prj_1")] * asked

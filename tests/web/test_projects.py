@@ -17,7 +17,7 @@ from milepost.actions import answers, invoices, reviews
 from milepost.core.actors import HOUSE
 from milepost.events.record import record
 from milepost.models import Delivery, Event, Invitation, Mail, Milestone, Project
-from tests import cast
+from tests import cast, payees
 from tests.cast import NOON
 from tests.web import readers
 from tests.web.readers import CANARY, text
@@ -104,6 +104,7 @@ def test_paid_directly_is_said_by_one_and_then_by_the_other() -> None:
     ada = cast.ada()
     project = cast.in_force(ada, holder="nobody", milestones=[("All of it", "3000", date(2027, 1, 31))])
     milestone = cast.approved(project)
+    payees.stated(ada)
     own, guest = readers.signed_in(ada), readers.guest(project)
     assert "Pay $3,000.00 to Ada Lindqvist" in first(text(guest.get(at(project))))
     assert "Waiting for Carl Olsen to pay $3,000.00" in first(text(own.get(at(project))))
