@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from milepost.models import Member, Terms, User
 from milepost.models.base import new_id
 from tests import cast
-from tests.browser.site import SIZES, Site, look
+from tests.browser.site import PICTURES, SIZES, Site, look
 from tests.cast import Person
 
 pytestmark = pytest.mark.browser
@@ -55,12 +55,13 @@ def soon() -> dict[str, object]:
 
 
 def everywhere(site: Site, page: Page, name: str) -> None:
-    """The page as it is, at both widths, light and dark."""
+    """The page as it is, on a phone and at a desk; with pictures, each of them light and dark."""
     for size, (width, height) in SIZES.items():
         for theme in ("light", "dark"):
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            look(page, f"{name}-{size}-{theme}")
+            if PICTURES or (size == "phone") == (theme == "light"):
+                page.set_viewport_size({"width": width, "height": height})
+                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                look(page, f"{name}-{size}-{theme}")
     page.emulate_media(color_scheme="light")
 
 
