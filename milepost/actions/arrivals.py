@@ -114,8 +114,9 @@ def apply(*, arrival: Arrival, funding: Funding, by: Actor, at: datetime) -> Arr
     by.must_have_proved()
     with transaction.atomic():
         _project, milestone = milestones.locked(funding.milestone)
-        must_be(by=by, act="confirm")
+        # The arrival before the member, as everywhere here: who sends it back meanwhile holds it already.
         arrival = Arrival.objects.select_for_update().get(pk=arrival.pk)
+        must_be(by=by, act="confirm")
         status = _step(arrival, "apply", role)
         if arrival.status != "unapplied":
             raise Stale(_("A second person has to confirm first that it arrived."))
