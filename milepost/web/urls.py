@@ -141,7 +141,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("installation/people", operator.people, name="installation-people"),
     path("installation/people/<str:id>/rights", operator.rights, name="installation-people-rights"),
     path("installation/invitations", operator.invitations, name="installation-invitations"),
-    path("installation/invitations/<str:id>/endings", operator.invitation_endings, name="installation-invitation-endings"),
+    path(
+        "installation/invitations/<str:id>/endings", operator.invitation_endings, name="installation-invitation-endings"
+    ),
     path("installation/custodians", operator.custodians, name="installation-custodians"),
     path(
         "installation/custodians/<str:id>/admissions",
