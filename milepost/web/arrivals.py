@@ -20,7 +20,7 @@ from milepost.core.references import structured_reference
 from milepost.core.refusals import Refused, Several
 from milepost.models import Arrival, Custody, Funding, Party
 from milepost.models.money import LIVE
-from milepost.web import access, answers
+from milepost.web import access, answers, held
 from milepost.web.deeds import acting, deed
 from milepost.web.road import day_of, name_of
 
@@ -41,13 +41,16 @@ def of_funding(request: HttpRequest, id: str) -> HttpResponse:
 @access.known
 def _ask(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     funding = _funding(request, id)
-    holder, project = _holder(funding), funding.milestone.project
+    holder, project, left = _holder(funding), funding.milestone.project, held.missing(funding)
     context = {
         "funding": funding,
         "reference": structured_reference(funding.pk),
         "payer": name_of(project, "client"),
-        "amount": plain(funding.amount),
+        "amount": plain(left) if left else "",
+        "left": left,
+        "arrived": funding.amount - left,
         "back": "" if holder.pk == project.custodian_id else funding.milestone_id,
+        "nav": "holdings" if holder.pk == project.custodian_id else "projects",
     }
     return _form(request, holder, context, refusal)
 
@@ -86,7 +89,13 @@ def of_party(request: HttpRequest, id: str) -> HttpResponse:
 @access.signed_in
 def _ask_any(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     party = _custodian(request, id)
-    return _form(request, party, {"currencies": sorted(DECIMALS)}, refusal)
+    return _form(request, party, {"currencies": sorted(DECIMALS), "usual": _usual(party)}, refusal)
+
+
+def _usual(party: Party) -> str:
+    """The currency in which it was last asked for money; else the euro."""
+    last = _fundings(party).order_by("-requested_at").values_list("currency", flat=True).first()
+    return str(last or "EUR")
 
 
 def _custodian(request: HttpRequest, id: str) -> Party:
@@ -161,7 +170,7 @@ def _form(request: HttpRequest, holder: Party, context: dict[str, Any], refusal:
     presets |= {name: context[name] for name in presets if name in context}
     inputs = {name: request.POST.get(name, preset) if refusal else preset for name, preset in presets.items()}
     facts = {"party": holder, "twice": isinstance(refusal, arrivals.NotedBefore), "nav": "holdings"}
-    return answers.page(request, "holdings/arrived.html", context | inputs | facts, refusal)
+    return answers.page(request, "holdings/arrived.html", facts | context | inputs, refusal)
 
 
 def _told(request: HttpRequest, arrival: Arrival, funding: Funding | None) -> HttpResponse:

@@ -40,7 +40,8 @@ def _page(request: HttpRequest, id: str, refusal: Refused | None = None) -> Http
         "limits": [_limit(request, name, limits.get(name), refusal) for name in names],
         "has_account": payee.in_force(party, access.now()) is not None,
         "may": access.may(request, "custody"),
-        "members": party.members.filter(ended_at=None).count(),
+        "alone": party.members.filter(ended_at=None).count() < 2,
+        "limited": bool(limits),
         "zone": party.time_zone,
         "nav": "settings",
     }

@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from milepost.core.catalogue import SIDES
-from milepost.core.money import Money, total
+from milepost.core.money import Money
 from milepost.core.postings import branch
 from milepost.ledger import balances
-from milepost.models import Arrival, Funding, Intent, Party, Payout, Project, Refund, Signature, Terms
+from milepost.models import Arrival, Custody, Funding, Intent, Party, Payout, Project, Refund, Signature, Terms
 from milepost.models.money import LIVE
-from milepost.web import access, answers, lists
-from milepost.web.road import name_of
-from milepost.web.templatetags.milepost import money_words
+from milepost.web import access, answers, held, lists, prompts
+from milepost.web.road import day_of
 
 # What stands on the first page of each; the rest is behind its own address.
 MOST: Final = 12
@@ -46,7 +45,7 @@ def holdings(request: HttpRequest) -> HttpResponse:
     """GET /holdings: for the people of a custodian; a 404 for everybody else."""
     party = custodian(request)
     sections = [_shown(section, section.rows[: MOST + 1]) for section in _sections(party)]
-    context = {"party": party, "sums": sums(party), "sections": sections, "nav": "holdings"}
+    context = {"party": party, "sums": sums(party), "sections": sections, "alone": alone(party)} | _about(party)
     return answers.page(request, "holdings/holdings.html", context)
 
 
@@ -61,8 +60,50 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     after = request.GET.get("after", "")
     rows = list(found.rows.filter(pk__gt=after if lists.KEY.fullmatch(after) else "").order_by("pk")[: lists.PAGE + 1])
     more = f"{request.path}?after={rows[lists.PAGE - 1].pk}" if len(rows) > lists.PAGE else ""
-    context = {"party": party, "section": _shown(found, rows, lists.PAGE), "next": more, "nav": "holdings"}
+    context = {"party": party, "section": _shown(found, rows, lists.PAGE), "next": more} | _about(party)
     return answers.page(request, "holdings/section.html", context)
+
+
+def _about(party: Party) -> dict[str, Any]:
+    return {"today": day_of(access.now(), party.time_zone), "nav": "holdings"}
+
+
+def alone(party: Party) -> bool:
+    """One person, and a limit above which two have to say the same: nothing above it could ever be confirmed."""
+    limits = Custody.objects.filter(party=party).values_list("second_person_above_minor", flat=True).first()
+    return bool(limits) and party.members.filter(ended_at=None).count() < 2
+
+
+def waiting(parties: Iterable[Party], kind: str) -> prompts.Prompt | None:
+    """One line for the first page of a custodian's people; one statement, and none for others."""
+    own = [party for party in parties if getattr(party, "holds", False)]
+    if not own:
+        return None
+    ids = [party.pk for party in own]
+    branches = [branch("custodian", id) for id in ids]
+    arrivals = Arrival.objects.filter(holder__in=ids)
+    counts = lists.how_many(
+        own,
+        arrivals.filter(status="noted"),
+        arrivals.filter(status="unapplied"),
+        *(each._default_manager.filter(holder__in=branches, status__in=LIVE) for each in (Payout, Refund)),
+        Funding.objects.filter(holder__in=branches, status="sent"),
+    )
+    words = (
+        _("for a second person: %(count)d"),
+        _("arrived, and nobody knows what for: %(count)d"),
+        _("to be paid out: %(count)d"),
+        _("to be sent back: %(count)d"),
+        _("said to be sent: %(count)d"),
+    )
+    found = [said % {"count": count} for said, count in zip(words, counts, strict=True) if count]
+    if not found:
+        return None
+    action = {"label": _("See what waits"), "href": reverse("holdings"), "kind": kind}
+    sentence = ", ".join(found)
+    return prompts.Prompt(
+        _("What you hold for others waits for you"), f"{sentence[:1].upper()}{sentence[1:]}.", "", [action]
+    )
 
 
 def custodian(request: HttpRequest) -> Party:
@@ -127,7 +168,7 @@ def _sections(party: Party) -> tuple[Section, ...]:
             _("Both sides have signed terms that name you. They come into force once you accept."),
             "",
             _mandates(party),
-            _mandate_row,
+            held.mandate_row,
         ),
         Section(
             "second-persons",
@@ -135,7 +176,7 @@ def _sections(party: Party) -> tuple[Section, ...]:
             _("Above the limit two people have to say the same. Whoever has not said it yet opens it and confirms."),
             "",
             arrivals.filter(status="noted").order_by("pk"),
-            _arrival_row,
+            held.arrival_row,
         ),
         Section(
             "unapplied",
@@ -143,7 +184,7 @@ def _sections(party: Party) -> tuple[Section, ...]:
             _("Each is on the books as unapplied until it is matched, or sent back to where it came from."),
             "",
             arrivals.filter(status="unapplied").order_by("pk"),
-            _arrival_row,
+            held.arrival_row,
         ),
         *_transfers(party),
     )
@@ -158,7 +199,7 @@ def _transfers(party: Party) -> tuple[Section, ...]:
             _("Approved by the client, or by the clock. Pay them from the account, then say so."),
             _("Nothing has to be paid out."),
             _live(Payout, party),
-            _intent_row,
+            held.intent_row,
         ),
         Section(
             "refunds",
@@ -166,7 +207,7 @@ def _transfers(party: Party) -> tuple[Section, ...]:
             _("Cancelled, or more than was asked for. Send it back, then say so."),
             _("Nothing has to be sent back."),
             _live(Refund, party),
-            _intent_row,
+            held.intent_row,
         ),
         Section(
             "fundings",
@@ -174,15 +215,15 @@ def _transfers(party: Party) -> tuple[Section, ...]:
             _("Clients were told to send these to the account, with the reference shown."),
             _("Nothing is expected now."),
             _live(Funding, party),
-            _intent_row,
+            held.intent_row,
         ),
     )
 
 
 def _live(kind: type[Intent], party: Party) -> QuerySet[Any]:
     rows = kind._default_manager.filter(holder=branch("custodian", party.pk), status__in=LIVE)
-    related = ("milestone__project__terms", "milestone__project__client", "milestone__project__freelancer")
-    return rows.select_related(*related).order_by("requested_at", "pk")
+    related = ("terms", "client", "freelancer", "custodian")
+    return rows.select_related(*(f"milestone__project__{one}" for one in related)).order_by("requested_at", "pk")
 
 
 def _mandates(party: Party) -> QuerySet[Any]:
@@ -190,54 +231,5 @@ def _mandates(party: Party) -> QuerySet[Any]:
     signed = Signature.objects.filter(terms=OuterRef("pk"))
     rows = Terms.objects.filter(~Exists(signed.filter(side="custodian")), project__custodian=party, status="offered")
     both = (Exists(signed.filter(side=side)) for side in SIDES)
-    return rows.filter(*both).select_related("project__client", "project__freelancer", "project__terms").order_by("pk")
-
-
-def _mandate_row(terms: Terms) -> dict[str, Any]:
-    said, project = terms.said, terms.project
-    mine = (said.amount(each) for each in said.milestones if said.holder_of(each) == "custodian")
-    return {
-        "href": reverse("mandate", args=[terms.pk]),
-        "title": project.name,
-        "words": f"{name_of(project, 'client')} · {name_of(project, 'freelancer')}",
-        "amount": total(mine, said.currency),
-        "at": terms.offered_at,
-        "state": "",
-    }
-
-
-def _intent_row(intent: Any) -> dict[str, Any]:
-    project = intent.milestone.project
-    name, side = {
-        Funding: ("funding", "client"),
-        Payout: ("payout", "freelancer"),
-        Refund: ("refund", "client"),
-    }[type(intent)]
-    return {
-        "href": reverse(name, args=[intent.pk]),
-        "title": name_of(project, side),  # type: ignore[arg-type]  # one of two
-        "words": f"{intent.milestone.said.title} · {project.name}",
-        "amount": intent.amount,
-        "at": intent.requested_at,
-        "state": _funding_words(intent) if isinstance(intent, Funding) else "",
-    }
-
-
-def _funding_words(funding: Funding) -> str:
-    """How far it has come, as far as anybody has said."""
-    if funding.arrived_minor:
-        arrived = money_words(Money(funding.arrived_minor, funding.currency))
-        return _("%(amount)s has arrived") % {"amount": arrived}
-    return _("said to be sent") if funding.status == "sent" else ""
-
-
-def _arrival_row(arrival: Arrival) -> dict[str, Any]:
-    about = arrival.funding and f"{arrival.funding.milestone.said.title} · {arrival.funding.milestone.project.name}"
-    return {
-        "href": reverse("arrival", args=[arrival.pk]),
-        "title": arrival.payer or _("Unknown payer"),
-        "words": about or arrival.reference or _("without a reference"),
-        "amount": arrival.amount,
-        "at": arrival.noted_at,
-        "state": _("noted by %(name)s") % {"name": arrival.noted_by} if arrival.status == "noted" else "",
-    }
+    related = ("project__client", "project__freelancer", "project__custodian", "project__terms")
+    return rows.filter(*both).select_related(*related).order_by("pk")

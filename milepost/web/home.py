@@ -14,7 +14,7 @@ from milepost.actions import totals
 from milepost.actions.totals import Totals
 from milepost.core.money import Money
 from milepost.models import Party
-from milepost.web import access, answers, lists, members, prompts, turns
+from milepost.web import access, answers, holdings, lists, members, prompts, turns
 from milepost.web.rows import project_rows
 
 # What stands in a box of its own; the rest follows as a list.
@@ -48,14 +48,16 @@ def _facts(own: list[Party], at: datetime) -> dict[str, Any]:
     boxes = min(BOXES, sum(turn.theirs for turn in waits))
     rows, pick = lists.mine(own).order_by("-pk"), PROJECTS + 1
     projects = list(turns.with_change(rows)[:pick])
+    # For the people of a custodian: what it holds has a page of its own, and one box here.
+    held = holdings.waiting(own, "" if boxes else "main")
     return {
-        "boxes": said[:boxes],
+        "boxes": said[:boxes] + ([held] if held else []),
         "more": said[boxes:],
         "beyond": max(len(waits) - MOST, 0),
         "purses": _purses(totals.of(parties=own, at=at)),
         "projects": project_rows(projects[:PROJECTS], own, waits, at),
         "all_projects": len(projects) > PROJECTS,
-        "begin": lists.begin(),
+        "begin": lists.begin("" if boxes or held else "main"),
     }
 
 

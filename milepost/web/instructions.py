@@ -24,6 +24,7 @@ from milepost.core.refusals import NotAllowed, NotProved, Refused
 from milepost.core.terms import Payee
 from milepost.documents import codes
 from milepost.models import Funding, Invoice, Milestone, Payment, Project
+from milepost.models.money import LIVE
 from milepost.web import access, answers, dues, payees
 from milepost.web.deeds import acting, deed
 from milepost.web.projects import frame
@@ -174,11 +175,20 @@ def _page(
     sent_at: datetime | None = facts["sent_at"]
     context = _frame(request, project) | facts
     context |= {
+        "takes": _takes(request, facts.get("funding")),
         "pays": role == "client" and not facts.get("settled"),
         "just_said": dues.just_said(sent_at, access.now()),
         "overdue": sent_at is None and dues.is_overdue(facts.get("due_on"), project.agreed.said, access.now()),
     }
     return answers.page(request, "money/instruction.html", context, refusal)
+
+
+def _takes(request: HttpRequest, funding: Funding | None) -> str:
+    """Where those who receive it say what arrived; that takes a person's own name."""
+    by = acting(request)
+    if funding is None or funding.status not in LIVE or not by.person or not funding.holder.endswith(f"/{by.party}"):
+        return ""
+    return reverse("funding-arrivals", args=[funding.pk])
 
 
 def _frame(request: HttpRequest, project: Project) -> dict[str, Any]:

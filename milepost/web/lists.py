@@ -100,7 +100,7 @@ def _counts(own: list[Party], waits: list[turns.Turn]) -> dict[str, int]:
     """How many stand behind each filter; two statements."""
     found = dict(mine(own).order_by().values_list("state").annotate(Count("pk")))
     states = {state: found.get(state, 0) for state in STATES}
-    drafts, papers = _how_many(own, drafts_of(own, ""), papers_of(own))
+    drafts, papers = how_many(own, drafts_of(own, ""), papers_of(own))
     return {
         "all": sum(states.values()),
         # A custodian's mandates stand among what it holds: it is no side of these projects.
@@ -111,7 +111,7 @@ def _counts(own: list[Party], waits: list[turns.Turn]) -> dict[str, int]:
     }
 
 
-def _how_many(own: list[Party], *lists: QuerySet[Any]) -> tuple[int, ...]:
+def how_many(own: list[Party], *lists: QuerySet[Any]) -> tuple[int, ...]:
     """How many rows each has, in one statement."""
     counts = [rows.order_by().values(all=Value(1)).annotate(count=Count("pk")).values("count") for rows in lists]
     party = Party.objects.filter(pk=own[0].pk)
@@ -173,9 +173,9 @@ def _beside(request: HttpRequest, **key: str) -> str:
     return f"{request.path}?{urlencode(kept | key)}"
 
 
-def begin() -> list[dict[str, str]]:
+def begin(kind: str = "main") -> list[dict[str, str]]:
     """The one button for somebody who has nothing yet."""
-    return [{"label": _("Send proposal"), "href": reverse("proposal-new"), "kind": "main"}]
+    return [{"label": _("Send proposal"), "href": reverse("proposal-new"), "kind": kind}]
 
 
 def _export(request: HttpRequest, show: str) -> str:

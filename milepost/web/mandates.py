@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from milepost.actions import answers as verbs
 from milepost.actions import signing
+from milepost.core import banking
 from milepost.core.actors import Actor
+from milepost.core.money import total
 from milepost.core.refusals import Refused
 from milepost.documents import contract
 from milepost.models import Terms
@@ -36,6 +38,7 @@ def _page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) ->
     """The contract in full, and the account that money will be sent to; the work itself is not shown."""
     said, project = terms.said, terms.project
     rows = list(terms.signatures.order_by("signed_at"))
+    mine = [each for each in said.milestones if said.holder_of(each) == "custodian"]
     accepted = next((row for row in rows if row.side == "custodian"), None)
     own = uploads.of_terms(terms, "mandate")
     may_sign = terms.status == "offered" and accepted is None and terms.sign_until > access.now()
@@ -50,7 +53,9 @@ def _page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) ->
         "signatures": rows,
         "may": {"sign": True} if may_sign and access.may(request, "sign") else {},
         "waits": may_sign,
-        "mine": [said.amount(each) for each in said.milestones if said.holder_of(each) == "custodian"],
+        "mine": mine,
+        "together": total((said.amount(each) for each in mine), said.currency),
+        "iban": banking.grouped(said.custodian.payee.iban) if said.custodian else "",
         "own": own,
         "contract": contract.content(said, own_pages=own.count if own else 0),
         "zone": offered.zone_of(terms),

@@ -24,7 +24,7 @@ from milepost.gateways.storage import TooLarge
 from milepost.models import Milestone
 from milepost.web import access, ahead, answers, dues, extending, projects, stopping
 from milepost.web.deeds import acting, deed
-from milepost.web.road import Stop, holder_words, stop_of
+from milepost.web.road import Stop, holder_name, holder_words, stop_of
 from milepost.web.standing import deliverables, handed, standing, state_for
 from milepost.web.templatetags.milepost import window_words
 from milepost.web.waiting import Step
@@ -78,6 +78,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "cancel_words": stopping.becomes_of_money(stop, project),
         "stop_asked": stopping.asked(project, stop, side),
         "holder_words": holder_words(stop.holder, project.agreed.said),
+        "holder_name": holder_name(stop.holder, project.agreed.said),
         "window_words": window_words(project.agreed.said.review_of(stop.said)),
         "bytes_max": settings.FILE_BYTES_MAX,
         "megabytes_max": settings.FILE_BYTES_MAX // 2**20,

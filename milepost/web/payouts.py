@@ -15,9 +15,11 @@ from milepost.core import banking
 from milepost.core.actors import Actor
 from milepost.core.catalogue import Side
 from milepost.core.money import parse
-from milepost.core.references import structured_reference
+from milepost.core.references import grouped, structured_reference
 from milepost.core.refusals import NotAllowed, NotProved, Refused, Stale
+from milepost.documents import codes
 from milepost.models import Milestone, Payout, Refund
+from milepost.models.money import LIVE
 from milepost.web import access, answers, milestones
 from milepost.web.deeds import acting, deed
 from milepost.web.road import name_of
@@ -43,7 +45,8 @@ def payout(request: HttpRequest, id: str) -> HttpResponse:
 @access.signed_in
 def _payout(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     found = _paid_by(request, id)
-    context = _facts(request, found, "freelancer") | {"details": _details(found.milestone, "freelancer")}
+    context = _facts(request, found, "freelancer")
+    context |= {"details": _details(found.milestone, "freelancer", found)}
     return answers.page(request, "holdings/payout.html", context, refusal)
 
 
@@ -82,7 +85,7 @@ def _refund(request: HttpRequest, id: str, refusal: Refused | None = None) -> Ht
         "sends": sends,
         # Of a freelancer's refund the client's word counts, of the others that of whoever holds the money.
         "receives": by.party == project.client_id and found.holder.startswith("freelancer/"),
-        "details": _details(found.milestone, "client") if sends else None,
+        "details": _details(found.milestone, "client", found) if sends else None,
     }
     return answers.page(request, "holdings/refund.html", context, refusal)
 
@@ -151,23 +154,31 @@ def _facts(request: HttpRequest, intent: Payout | Refund, side: Side) -> dict[st
         "project": project,
         "milestone": intent.milestone,
         "payee": name_of(project, side),
-        "reference": structured_reference(intent.pk),
+        "reference": grouped(structured_reference(intent.pk)),
+        "reference_plain": structured_reference(intent.pk),
         "said": said,
         "mine": any(one.user_id == me for one in said),
-        "live": intent.status in ("requested", "sent", "unknown"),
+        "live": intent.status in LIVE,
+        "two": holding.people_needed(intent.holder, intent.amount) > 1,
         "zone": project.agreed.said.time_zone,
         "at_custodian": acting(request).party == project.custodian_id,
         "nav": "holdings" if acting(request).party == project.custodian_id else "projects",
     }
 
 
-def _details(milestone: Milestone, side: Side) -> dict[str, Any]:
+def _details(milestone: Milestone, side: Side, intent: Payout | Refund) -> dict[str, Any]:
     """Where that side is paid, as far as it has said; another account that waits for its cool-down is named."""
     party, at = milestone.project.party(side), access.now()
     stated, pending = payee.in_force(party, at), payee.pending(party, at)
     account = payee.reveal(stated) if stated else None
     iban = banking.grouped(account.iban) if account else ""
-    return {"account": account, "iban": iban, "changes_at": pending.takes_effect_at if pending else None}
+    epc = banking.epc(account, intent.amount, structured_reference(intent.pk)) if account else None
+    return {
+        "account": account,
+        "iban": iban,
+        "changes_at": pending.takes_effect_at if pending else None,
+        "code": codes.qr(epc) if epc and intent.status in LIVE else None,
+    }
 
 
 def _told(request: HttpRequest, settled: bool) -> None:

@@ -259,5 +259,9 @@ def holder_words(holder: Holder, said: core.Terms) -> str:
         "custodian": _("Held by %(name)s"),
         "sandbox": _("Pretend money: nothing here is paid for real"),
     }
-    name = said.custodian.name if holder == "custodian" and said.custodian else said.freelancer.name
-    return words[holder] % {"name": name}
+    return words[holder] % {"name": holder_name(holder, said)}
+
+
+def holder_name(holder: Holder, said: core.Terms) -> str:
+    """Who has the money until approval, where somebody has it; else the freelancer, whom it is for."""
+    return said.custodian.name if holder == "custodian" and said.custodian else said.freelancer.name

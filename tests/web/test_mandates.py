@@ -31,7 +31,7 @@ def test_it_is_asked_once_both_have_signed_and_the_terms_are_in_force_with_its_a
     assert "Mandates to accept" in readers.text(browser.get("/holdings"))
     page = readers.text(browser.get(reverse("mandate", args=[terms.pk])))
     assert "Both sides have signed" in page
-    assert payees.IBAN in page
+    assert payees.GROUPED in page
     answer = browser.post(reverse("mandate-signatures", args=[terms.pk]), form())
     assert answer.status_code == 302
     assert fresh(terms).status == "in_force"

@@ -55,7 +55,16 @@ def _page(request: HttpRequest, refusal: Refused | None) -> HttpResponse:
         "papers": _papers(at),
         "unanswered": sum(_unanswered(kind, at) for kind in (Funding, Payout, Refund)),
     }
+    context["well"] = not _stuck(context)
     return places.page(request, "operator/health.html", context, refusal)
+
+
+def _stuck(context: dict[str, Any]) -> bool:
+    """Whether anything there needs the operator."""
+    house, seal = context["installation"], context["seal"]
+    late = context["worker_late"] or not context["mail_set_up"] or context["mails"]["dead"] or context["unanswered"]
+    keys = context["vault"] or seal.get("failure") or seal.get("soon")
+    return bool(late or keys or any(context["papers"].values()) or house.audit_findings)
 
 
 def _seal(at: datetime) -> dict[str, Any]:
