@@ -41,17 +41,25 @@ def steps(
     if any(wait.act != "say_where" for wait in mine):
         return told
     others = _Others(project, side, at)
-    calm = [step for stop in stops if (step := others.step(stop))] or [
-        step for stop in stops if (step := others.returning(stop))
-    ]
-    if calm or told:
+    if calm := [step for stop in stops if (step := others.step(stop))]:
         return told + calm[:1]
+    returning = [step for stop in stops if (step := others.returning(stop))][:1]
+    if told:
+        return told + returning
+    # What goes back is said beside the end: nothing more is done, and not everything has arrived.
+    return _over(stops, stopped, bool(returning)) + returning
+
+
+def _over(stops: list[Stop], stopped: bool, returning: bool) -> list[Step]:
+    """Nothing is left to be done: how it ended. While money goes back, an end by both alone is worth saying."""
     if stopped:
         paid = any(stop.milestone.status == "closed" for stop in stops)
         words = _("Both sides stopped it. What was approved is paid.") if paid else _("Both sides stopped it.")
         return [Step(_("This project has ended"), words, kind="calm")]
     if all(stop.milestone.status == "cancelled" for stop in stops):
         return [Step(_("This project has ended"), _("All its milestones were cancelled."), kind="calm")]
+    if returning:
+        return []
     return [Step(_("Everything is done"), _("All milestones are delivered, approved and paid."), kind="done")]
 
 
