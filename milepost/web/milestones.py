@@ -66,7 +66,7 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
         "count": len(project.agreed.said.milestones),
         "state": state_for(stop, side),
         "words": standing(stop, project, side),
-        "steps": [_here(step, milestone.pk) for step in steps],
+        "steps": [_here(step, milestone.pk, bool({"deliver", "approve"} & may.keys())) for step in steps],
         "may": may,
         "has_form": bool({"deliver", "approve"} & may.keys()),
         "deliverables": deliverables(stop),
@@ -85,11 +85,11 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     }
 
 
-def _here(step: Step, id: str) -> Step:
-    """The step without what only leads to this page."""
-    here = reverse("milestone", args=[id])
-    own = {here, reverse("milestone-views", args=[id])}
-    return replace(step, actions=[action for action in step.actions if action["href"].partition("#")[0] not in own])
+def _here(step: Step, id: str, has_form: bool) -> Step:
+    """The step without what only leads to this page. One button stands out: that of the form, where there is one."""
+    own = {reverse("milestone", args=[id]), reverse("milestone-views", args=[id])}
+    actions = [action for action in step.actions if action["href"].partition("#")[0] not in own]
+    return replace(step, actions=[action | {"kind": ""} if has_form else action for action in actions])
 
 
 # What somebody has to be in the party for each verb; the others are everybody's.

@@ -76,6 +76,14 @@ def refund(request: HttpRequest, id: str) -> HttpResponse:
     return _refund(request, id)
 
 
+def _left_to(request: HttpRequest, refund: Refund, sends: bool) -> str:
+    """For a plain member of the side that has to say something."""
+    if sends:
+        return access.left_to(request, holding.said_by(refund.holder, "say_sent"))
+    theirs = acting(request).party == refund.milestone.project.client_id and refund.holder.startswith("freelancer/")
+    return access.left_to(request, "say_received") if theirs else ""
+
+
 @access.known
 def _refund(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     found = access.refund(request, id)
@@ -86,6 +94,7 @@ def _refund(request: HttpRequest, id: str, refusal: Refused | None = None) -> Ht
         # Of a freelancer's refund the client's word counts, of the others that of whoever holds the money.
         "receives": by.party == project.client_id and found.holder.startswith("freelancer/"),
         "details": _details(found.milestone, "client", found) if sends else None,
+        "left_to": _left_to(request, found, sends),
     }
     return answers.page(request, "holdings/refund.html", context, refusal)
 
@@ -154,6 +163,7 @@ def _facts(request: HttpRequest, intent: Payout | Refund, side: Side) -> dict[st
         "project": project,
         "milestone": intent.milestone,
         "payee": name_of(project, side),
+        "sender": name_of(project, "freelancer"),
         "reference": grouped(structured_reference(intent.pk)),
         "reference_plain": structured_reference(intent.pk),
         "said": said,
