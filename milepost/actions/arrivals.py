@@ -60,7 +60,7 @@ def note(
             _project, milestone = milestones.locked(funding.milestone)
         # Two who note the same at once: the second one sees the first.
         Party.objects.select_for_update(no_key=True).get(pk=holder.pk)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(branch, "say_received"))
         if not again and Arrival.objects.filter(holder=holder, **facts).exclude(status="dropped").exists():
             sentence = _(
                 "The same amount with the same day, reference and payer is noted already. "
@@ -81,7 +81,7 @@ def confirm(*, arrival: Arrival, by: Actor, at: datetime) -> Arrival:
     by.must_have_proved()
     with transaction.atomic():
         arrival = _locked(arrival)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(branch, "say_received"))
         if arrival.status != "noted":
             raise Stale(_("This is confirmed or dropped already."))
         _said(arrival, branch, by, at)
@@ -90,10 +90,11 @@ def confirm(*, arrival: Arrival, by: Actor, at: datetime) -> Arrival:
 
 def drop(*, arrival: Arrival, by: Actor, at: datetime) -> Arrival:
     """It was noted by mistake; possible while it waits for a second person."""
-    role = holding.speaker(_branch_of(arrival), by)
+    branch = _branch_of(arrival)
+    role = holding.speaker(branch, by)
     with transaction.atomic():
         arrival = _locked(arrival)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(branch, "say_received"))
         arrival.move(_step(arrival, "drop", role), settled_at=at)
         holding.take_back_words(arrival, at=at)
     return arrival
@@ -116,7 +117,7 @@ def apply(*, arrival: Arrival, funding: Funding, by: Actor, at: datetime) -> Arr
         _project, milestone = milestones.locked(funding.milestone)
         # The arrival before the member, as everywhere here: who sends it back meanwhile holds it already.
         arrival = Arrival.objects.select_for_update().get(pk=arrival.pk)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(branch, "say_received"))
         status = _step(arrival, "apply", role)
         if arrival.status != "unapplied":
             raise Stale(_("A second person has to confirm first that it arrived."))
@@ -136,7 +137,7 @@ def give_back(*, arrival: Arrival, by: Actor, at: datetime) -> Arrival:
     by.must_have_proved()
     with transaction.atomic():
         arrival = _locked(arrival)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(branch, "say_sent"))
         status = _step(arrival, "return", role)
         people = holding.say("returned", arrival, branch=branch, by=by, at=at)
         if not people:

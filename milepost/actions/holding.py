@@ -12,6 +12,7 @@ from milepost.core.actors import Actor, Role
 from milepost.core.catalogue import BY_HAND
 from milepost.core.money import Money
 from milepost.core.refusals import NotAllowed, Refused
+from milepost.core.rights import Act
 from milepost.models import Arrival, Custody, Funding, Payout, Refund, Said
 
 Spoken = Arrival | Funding | Payout | Refund
@@ -39,6 +40,12 @@ def speaker(branch: str, by: Actor) -> Role:
     if holder == "custodian" and not by.person:
         raise NotAllowed(_("A custodian's people say this signed in, each by their own name."))
     return "custodian" if holder == "custodian" else "freelancer"
+
+
+def said_by(branch: str, binds: Act) -> Act:
+    """What a member has to be allowed who speaks for the holder: a custodian's people confirm; those of a freelancer
+    bind their party by it, as by any word about money."""
+    return "confirm" if branch.partition("/")[0] == "custodian" else binds
 
 
 def people_needed(branch: str, money: Money) -> int:

@@ -131,7 +131,7 @@ def say_sent(*, refund: Refund, by: Actor, at: datetime) -> Refund:
     by.must_have_proved()
     with transaction.atomic():
         project, milestone, refund = _locked(refund)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(refund.holder, "say_sent"))
         alone = holding.speaker(refund.holder, by) == "freelancer"
         if alone and refund.status == "sent":
             return refund
@@ -151,7 +151,7 @@ def take_back(*, refund: Refund, by: Actor, at: datetime) -> Refund:
     holding.speaker(refund.holder, by)
     with transaction.atomic():
         project, milestone, refund = _locked(refund)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(refund.holder, "say_sent"))
         refund.move(step(INTENT, refund.status, "unsend", {"house"}))
         holding.take_back_words(refund, at=at)
         record(project, "refund.unsent", by=by, at=at, milestone=milestone.pk, refund=refund.pk)
@@ -182,7 +182,7 @@ def could_not(*, refund: Refund, reason: str, by: Actor, at: datetime) -> Refund
     by.must_have_proved()
     with transaction.atomic():
         _project, milestone, refund = _locked(refund)
-        must_be(by=by, act="confirm")
+        must_be(by=by, act=holding.said_by(refund.holder, "say_sent"))
         _must_be_live(refund)
         intents.settle_by_hand(refund, "fail", at=at, reason=reason.strip())
         holding.take_back_words(refund, at=at)

@@ -28,7 +28,7 @@ RIGHTS: Final[dict[Act, tuple[MemberRole, ...]]] = {
     "ask_change": _ALL,
     # A proposal, to the person who signs.
     "pass_on": _ALL,
-    # A holder's people: what arrived, and what was paid out or back.
+    # A custodian's people: what arrived, and what was paid out or back.
     "confirm": _ALL,
     # Also sends: sending signs. A custodian accepts its mandate by it.
     "sign": _SIGNATORIES,
@@ -60,13 +60,14 @@ TURNS: Final[dict[waiting.Act, Act]] = {
     "revise": "prepare",
     "fund": "fund",
     "pay_in": "say_sent",
-    "say_arrived": "confirm",
+    # Of a deposit; a custodian's people have a page of their own.
+    "say_arrived": "say_received",
     "deliver": "deliver",
     "approve": "approve",
     "answer_cancel": "cancel",
     "say_sent": "say_sent",
     "say_received": "say_received",
-    "send_refund": "confirm",
+    "send_refund": "say_sent",
     "say_refunded": "say_received",
     "answer_stop": "stop",
     "add_invoice": "deliver",

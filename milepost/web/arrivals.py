@@ -49,6 +49,7 @@ def _ask(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpR
         "amount": plain(left) if left else "",
         "left": left,
         "arrived": funding.amount - left,
+        "left_to": access.left_to(request, holding.said_by(funding.holder, "say_received")),
         "back": "" if holder.pk == project.custodian_id else funding.milestone_id,
         "nav": "holdings" if holder.pk == project.custodian_id else "projects",
     }
@@ -205,10 +206,11 @@ def arrival(request: HttpRequest, id: str) -> HttpResponse:
 def _page(request: HttpRequest, id: str, refusal: Refused | None = None) -> HttpResponse:
     found = access.arrival(request, id)
     said = list(found.said.filter(taken_back_at=None).select_related("user").order_by("said_at"))
-    me = acting(request).person
+    me, branch = acting(request).person, found.funding.holder if found.funding else "custodian"
     context = {
         "arrival": found,
         "party": found.holder,
+        "left_to": access.left_to(request, holding.said_by(branch, "say_received")),
         "said": said,
         "mine": any(one.user_id == me for one in said),
         "about": found.funding and found.funding.milestone,

@@ -8,6 +8,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,8 +16,11 @@ import pytest
 from milepost import actions
 from milepost.actions import (
     answers,
+    arrivals,
     cancelling,
     endings,
+    funding,
+    holding,
     milestones,
     offers,
     parties,
@@ -171,6 +175,22 @@ def test_a_member_of_the_freelancer_delivers_and_does_not_cancel() -> None:
     milestones.deliver(milestone=cast.milestone(project), note="", items=[link], by=bo.actor(), at=NOON)
     with pytest.raises(NotAllowed):
         cancelling.cancel(milestone=cast.milestone(project), reason="No", by=bo.actor(), at=NOON)
+
+
+def test_a_member_confirms_for_a_custodian_and_not_for_their_own_firm() -> None:
+    """A custodian's people say what they see; a freelancer's word that a deposit arrived binds the freelancer."""
+    assert holding.said_by("custodian/par_x", "say_received") == "confirm"
+    assert holding.said_by("freelancer/par_x", "say_received") == "say_received"
+    ada = cast.ada()
+    project = cast.in_force(ada, holder="freelancer")
+    asked = funding.fund(milestone=cast.milestone(project), by=cast.client(project), at=NOON)
+    word = partial(
+        arrivals.note,
+        holder=ada.party, money=asked.amount, arrived_on=NOON.date(), reference="", payer="", funding=asked, at=NOON,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed, match="Only a signatory of Ada Lindqvist"):
+        word(by=cast.colleague(ada, "member").actor())
+    assert word(by=cast.colleague(ada, "signatory").actor()).status == "applied"
 
 
 def test_a_member_prepares_a_proposal_and_a_signatory_sends_it() -> None:

@@ -27,12 +27,12 @@ def may(request: HttpRequest, act: Act) -> bool:
     return rights.may(role(request), act)
 
 
-def left_to(request: HttpRequest) -> str:
-    """Empty for whoever may bind the party; else what stands in the place of a button."""
-    if may(request, "sign"):
+def left_to(request: HttpRequest, act: Act = "sign") -> str:
+    """Empty for whoever may do it for the party; else what stands in the place of a button."""
+    if may(request, act):
         return ""
     by: Actor = request.actor  # type: ignore[attr-defined]
-    return rights_of.left_to(next(party for party in parties(request) if party.pk == by.party))
+    return rights_of.left_to(next(party for party in parties(request) if party.pk == by.party), act)
 
 
 def member_invitation(request: HttpRequest, id: str) -> MemberInvitation:
