@@ -210,7 +210,9 @@ FRESH_LOGIN_MINUTES = 15
 # How long after they were stated other payment details take effect; until then any member can take them back.
 PAYEE_COOLDOWN_HOURS = env.int("MILEPOST_PAYEE_COOLDOWN_HOURS", default=72)
 if PAYEE_COOLDOWN_HOURS < 24:
-    raise ImproperlyConfigured("MILEPOST_PAYEE_COOLDOWN_HOURS must be 24 or more: people look at their mail once a day.")
+    raise ImproperlyConfigured(
+        "MILEPOST_PAYEE_COOLDOWN_HOURS must be 24 or more: people look at their mail once a day."
+    )
 
 # -- mail --------------------------------------------------------------------------------------
 
