@@ -100,7 +100,11 @@ def test_no_file_is_named_for_nothing() -> None:
 
 
 def test_the_core_imports_the_standard_library_and_small_pure_packages_alone() -> None:
-    allowed = {*sys.stdlib_module_names, "milepost", "rfc8785", "babel", "holidays", "stdnum"} - {"os", "socket", "sqlite3"}
+    allowed = {*sys.stdlib_module_names, "milepost", "rfc8785", "babel", "holidays", "stdnum"} - {
+        "os",
+        "socket",
+        "sqlite3",
+    }
     for path in sources("core"):
         for node in ast.walk(parsed(path)):
             assert {name.split(".")[0] for name in imported(node)} <= allowed, path

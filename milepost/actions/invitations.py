@@ -125,10 +125,10 @@ def forward(*, terms: Terms, email: str, words: str, by: Actor, at: datetime) ->
         raise Refused(_("At most 1,000 characters."), field="forward_words")
     with transaction.atomic():
         project, terms = locked(terms)
-        may(terms, "pass_on", by, project)
+        may(terms, "forward", by, project)
         party = project.party(terms.recipient)
         colleague = members.living(party).filter(user__email=address).first()
-        must_be(by=by, act="pass_on" if colleague else "sign")
+        must_be(by=by, act="forward" if colleague else "sign")
         _must_be_passable(terms, at)
         _must_be_theirs(project, terms, address)
         invitation = None

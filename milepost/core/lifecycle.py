@@ -35,7 +35,7 @@ TERMS: Final[Table] = {
     ("offered", "enter_force"): Step(("house",), "in_force"),
     ("offered", "ask_change"): Step(("recipient",), "offered"),
     # To the person of the same party who signs.
-    ("offered", "pass_on"): Step(("recipient",), "offered"),
+    ("offered", "forward"): Step(("recipient",), "offered"),
     ("offered", "decline"): Step(("recipient", "custodian"), "declined"),
     ("offered", "withdraw"): Step(("sender",), "withdrawn"),
     ("offered", "expire"): Step(("clock",), "expired"),
@@ -113,7 +113,7 @@ WORDS: Final[dict[str, str]] = {
 VERBS: Final[dict[str, str]] = {
     "sign": "sign",
     "ask_change": "ask for a change",
-    "pass_on": "pass this on",
+    "forward": "pass this on",
     "decline": "decline",
     "enter_force": "bring these into force",
     "withdraw": "withdraw",

@@ -9,7 +9,7 @@ from milepost.core.catalogue import MemberRole
 
 Act = Literal[
     # What prepares, hands over, or says what is so.
-    "prepare", "deliver", "ask_change", "pass_on", "confirm",
+    "prepare", "deliver", "ask_change", "forward", "confirm",
     # What binds the party.
     "sign", "decline", "withdraw", "fund", "approve", "cancel", "stop", "extend", "say_sent", "say_received",
     # What the party is.
@@ -27,7 +27,7 @@ RIGHTS: Final[dict[Act, tuple[MemberRole, ...]]] = {
     # Of terms before they are signed, and of a delivery.
     "ask_change": _ALL,
     # A proposal, to the person who signs.
-    "pass_on": _ALL,
+    "forward": _ALL,
     # A custodian's people: what arrived, and what was paid out or back.
     "confirm": _ALL,
     # Also sends: sending signs. A custodian accepts its mandate by it.

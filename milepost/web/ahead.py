@@ -27,10 +27,12 @@ def steps(
     *,
     stopped: bool = False,
     role: MemberRole | None = None,
+    whole: bool = True,
 ) -> list[Step]:
     """What waits for this side, the most pressing first; when nothing does, one calm sentence about what does.
 
-    `stopped`: both sides have stopped the project. `role`: what the reader is in the party; None for a guest."""
+    `stopped`: both sides have stopped the project. `role`: what the reader is in the party; None for a guest. `whole`:
+    `stops` are all of the project, so that its end can be told by them."""
     by_id = {stop.id: stop for stop in stops}
     waits = [wait for place, stop in enumerate(stops) for wait in core.for_milestone(_facts(project, stops, place))]
     waits += [core.for_paper(stop.id, stop.paper_missing) for stop in stops if stop.paper_missing]
@@ -44,7 +46,7 @@ def steps(
     if calm := [step for stop in stops if (step := others.step(stop))]:
         return told + calm[:1]
     returning = [step for stop in stops if (step := others.returning(stop))][:1]
-    if told:
+    if told or not whole:
         return told + returning
     # What goes back is said beside the end: nothing more is done, and not everything has arrived.
     return _over(stops, stopped, bool(returning)) + returning
@@ -60,7 +62,10 @@ def _over(stops: list[Stop], stopped: bool, returning: bool) -> list[Step]:
         return [Step(_("This project has ended"), _("All its milestones were cancelled."), kind="calm")]
     if returning:
         return []
-    return [Step(_("Everything is done"), _("All milestones are delivered, approved and paid."), kind="done")]
+    words = _("All milestones are delivered, approved and paid.")
+    if any(stop.milestone.status == "cancelled" for stop in stops):
+        words = _("What was not cancelled is delivered, approved and paid.")
+    return [Step(_("Everything is done"), words, kind="done")]
 
 
 def _about(wait: core.Waiting, by_id: dict[str, Stop]) -> Milestone | None:

@@ -58,9 +58,8 @@ def _facts(request: HttpRequest, milestone: Milestone) -> dict[str, Any]:
     side = project.side_of(acting(request))
     stop = stop_of(project, milestone.pk)
     may, pay = _may(request, stop, side), dues.facts(stop, side, access.now())
-    goes_back = bool(stop.refund_by_hand) or bool(stop.money.refunding)
-    quiet = bool(pay) or (stop.milestone.status in ("closed", "cancelled") and not goes_back)
-    steps = [] if quiet else ahead.steps(project, side, [stop], access.now(), role=access.role(request))
+    # Where it is paid directly, the section about that says who does what next.
+    steps = [] if pay else ahead.steps(project, side, [stop], access.now(), role=access.role(request), whole=False)
     return projects.frame(request, project, side) | {
         "stop": stop,
         "count": len(project.agreed.said.milestones),

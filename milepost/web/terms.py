@@ -28,7 +28,7 @@ from milepost.web.road import name_of
 RIGHTS: Final[dict[str, rights.Act]] = {
     "sign": "sign",
     "ask_change": "ask_change",
-    "pass_on": "pass_on",
+    "forward": "forward",
     "decline": "decline",
     "withdraw": "withdraw",
 }
@@ -64,7 +64,7 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
         may = {verb: True for verb in may if verb == "withdraw"}
     may = {verb: True for verb in may if access.may(request, RIGHTS[verb])}
     if terms.sign_until <= access.now():
-        may = {verb: True for verb in may if verb not in ("sign", "pass_on")}
+        may = {verb: True for verb in may if verb not in ("sign", "forward")}
     context = projects.frame(request, project, side) | {
         "terms": terms,
         "part": part,
@@ -83,7 +83,7 @@ def page(request: HttpRequest, terms: Terms, refusal: Refused | None = None) -> 
         context |= {"contract": whole, "said": terms.said, "own": own}
     if "sign" in may:
         context["sign"] = signatures.form(request, project.party(side), refusal is not None, terms.document.kind)
-    if "pass_on" in may:
+    if "forward" in may:
         context["colleagues"] = _colleagues(request, project.party(side))
     if sent:
         lost = terms.recipient not in signed and _lost(terms)

@@ -41,6 +41,8 @@ class Site:
             base_url=self.url,
             viewport={"width": width, "height": height},
             color_scheme=theme,
+            # A picture shows the page, not the way from the one before.
+            reduced_motion="reduce",
             locale="en-GB",  # type: ignore[arg-type]
         )
         context.set_default_timeout(15_000)

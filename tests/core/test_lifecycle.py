@@ -16,7 +16,7 @@ AS_AGREED = {
         "offered sign custodian": "offered",
         "offered enter_force house": "in_force",
         "offered ask_change recipient": "offered",
-        "offered pass_on recipient": "offered",
+        "offered forward recipient": "offered",
         "offered decline recipient": "declined",
         "offered decline custodian": "declined",
         "offered withdraw sender": "withdrawn",

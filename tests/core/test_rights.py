@@ -10,7 +10,7 @@ from milepost.core.rights import Act
 
 BINDS = {"sign", "decline", "withdraw", "fund", "approve", "cancel", "stop", "extend", "say_sent", "say_received"}
 OWNERS_ALONE = {"members", "party", "payee", "invoices", "custody"}
-PREPARES = {"prepare", "deliver", "ask_change", "pass_on", "confirm"}
+PREPARES = {"prepare", "deliver", "ask_change", "forward", "confirm"}
 
 
 def test_every_act_has_its_row_and_no_row_lies_unused() -> None:
