@@ -26,7 +26,15 @@ def at_the_door(site: Site, person: Person, size: str = "desktop", theme: str = 
     return page
 
 
-def proposed(page: Page, email: str, holder: str, rows: list[tuple[str, str]], custodian: Person | None = None) -> None:
+def proposed(
+    page: Page,
+    email: str,
+    holder: str,
+    rows: list[tuple[str, str]],
+    *,
+    custodian: Person | None = None,
+    taxed: bool = False,
+) -> None:
     """Through the wizard's steps in euro, signed and sent."""
     page.goto("/proposals/new")
     page.get_by_label("I do the work").check()
@@ -39,6 +47,9 @@ def proposed(page: Page, email: str, holder: str, rows: list[tuple[str, str]], c
     page.get_by_label(holder).check()
     if custodian is not None:
         page.get_by_role("group", name="Held by").locator(f'[value="{custodian.party.pk}"]').check()
+    if taxed:
+        page.get_by_label("Tax is included").check()
+        page.get_by_label("Tax rate, in percent").fill("25")
     page.get_by_label("Work starts").fill(TODAY.isoformat())
     page.get_by_role("button", name="Go on to milestones").click()
     for number, (title, amount) in enumerate(rows):

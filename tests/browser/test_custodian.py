@@ -175,7 +175,7 @@ def test_held_by_cora_from_the_proposal_to_the_closed_project(site: Site) -> Non
     ada, cora, nils, email = everybody()
     at_desk, on_phone = at_the_door(site, ada), site.page("phone", "dark")
     custodian, colleague = at_the_door(site, cora, "phone"), at_the_door(site, nils, "desktop", "dark")
-    proposed(at_desk, email, "Held by a custodian", ROWS, cora)
+    proposed(at_desk, email, "Held by a custodian", ROWS, custodian=cora)
     project = signed(site, on_phone, email)
     accepted(custodian, project)
     pages = (custodian, colleague, at_desk, on_phone)
