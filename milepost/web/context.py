@@ -69,9 +69,12 @@ def _demo(user: Any) -> dict[str, Any]:
         "ada": ("Ada", _("freelancer")),
         "carl": ("Carl", _("client")),
         "cora": ("Cora", _("custodian")),
+        "nils": ("Nils", _("custodian, second person")),
         "olga": ("Olga", _("operator")),
     }
     you = str(getattr(user, "email", "")).partition("@")[0]
     name, side = cast.get(you, ("", ""))
-    others = [{"key": key, "name": of[0], "side": of[1]} for key, of in cast.items() if key != you]
+    # Nils is needed where Cora has to ask him; for the others he would only be one name more.
+    shown = [key for key in cast if key != you and (key != "nils" or you == "cora")]
+    others = [{"key": key, "name": cast[key][0], "side": cast[key][1]} for key in shown]
     return {"you": name, "side": side, "others": others}

@@ -24,7 +24,7 @@ from milepost.web.answers import page
 
 log = logging.getLogger("milepost.demo")
 
-CAST: Final = {name: f"{name}@example.org" for name in ("ada", "carl", "cora", "olga")}
+CAST: Final = {name: f"{name}@example.org" for name in ("ada", "carl", "cora", "nils", "olga")}
 MAILS: Final = 50
 # How long the demo may take to begin anew, in seconds.
 RESET_SECONDS: Final = 120

@@ -171,6 +171,12 @@ def test_settings_lead_to_the_custodys_page_and_to_the_four_of_the_installation(
     assert [path for path in four if f'href="{path}"' in page] == four
 
 
+def test_a_refused_invitation_is_said_on_the_page_of_people() -> None:
+    answer = operator().post(reverse("installation-invitations"), {"email": "no"})
+    assert answer.status_code == 422
+    assert f'href="{reverse("installation-people")}" aria-current="page"' in answer.content.decode()
+
+
 def test_health_begins_with_whether_anything_needs_the_operator() -> None:
     assert "Something needs you" in words(operator(), reverse("installation-health"))
 

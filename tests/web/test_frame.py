@@ -54,6 +54,10 @@ def test_the_demo_says_who_one_is_and_who_one_may_become(settings: Any) -> None:
     nobody = context.house(asked())["demo"]
     assert nobody["you"] == ""
     assert [other["key"] for other in nobody["others"]] == ["ada", "carl", "cora", "olga"]
+    cora = context.house(asked(email="cora@example.org"))["demo"]
+    assert [other["key"] for other in cora["others"]] == ["ada", "carl", "nils", "olga"], "she needs his word"
+    nils = context.house(asked(email="nils@example.org"))["demo"]
+    assert (nils["you"], [other["key"] for other in nils["others"]]) == ("Nils", ["ada", "carl", "cora", "olga"])
 
 
 def test_pretend_money_is_marked_on_the_page() -> None:

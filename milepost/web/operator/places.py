@@ -84,7 +84,7 @@ def _nearest(here: str) -> str:
     """`installation-people-rights` is done on the page of `installation-people`."""
     name = "-".join(here.split("-")[:2])
     return {"installation-custodian": "installation-custodians", "installation-mail": "installation-health"}.get(
-        name, "installation-people" if name == "installation-invitation" else name
+        name, "installation-people" if name.startswith("installation-invitation") else name
     )
 
 
